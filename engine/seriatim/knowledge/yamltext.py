@@ -1,0 +1,291 @@
+"""The only YAML reader of the project: strict, bounded and with the place of every value.
+
+A plain loader reads `010` as 8, `1:30` as 90 and `NO` as false, drops a duplicate key without
+a word and expands aliases without a bound. Here each of these is a diagnostic.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from seriatim.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Path = tuple[str | int, ...]
+"""Where a value stands in its document: keys and list positions from the top."""
+
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
+# What one YAML reader or another takes for something other than text.
+_TREACHEROUS = re.compile(
+    r"""(?: yes | no | on | off | y | n                     # booleans of YAML 1.1
+        | true | false | null                               # in any other capitals
+        | [-+]? 0 [0-9_]+ | 0x[0-9a-f_]+ | 0o[0-7]+ | 0b[01]+ # octal, hexadecimal, binary
+        | [-+]? [0-9][0-9_]* (?: : [0-9]{1,2} )+ (?:\.[0-9]*)? # base 60
+        | [-+]? (?: \.[0-9]+ | [0-9][0-9_]* \.? [0-9_]* ) (?: e [-+]? [0-9]+ )? # other numbers
+        | [-+]? \.inf | \.nan
+        | = | <<
+        )\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed file: plain values, and for every path where it stands.
+
+    `places` has the (line, column) of each value and of each key's own text under `key_places`,
+    both counted from 1. `quoted` holds the paths of scalars that are in quotes or in a block.
+    """
+
+    path: str
+    value: Any = None
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    key_places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    quoted: set[Path] = field(default_factory=set)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def place(self, where: Path, *, key: bool = False) -> tuple[int, int]:
+        """(line, column) of the value at `where`, else of the nearest thing around it."""
+        table = self.key_places if key else self.places
+        for end in range(len(where), -1, -1):
+            found = table.get(where[:end]) or self.places.get(where[:end])
+            if found:
+                return found
+        return (1, 1)
+
+    def problem(
+        self,
+        code: str,
+        where: Path,
+        message: str,
+        *,
+        expected: str = "",
+        nearest: Iterable[str] = (),
+        key: bool = False,
+        severity: str = "error",
+    ) -> Diagnostic:
+        """A diagnostic at a path of this document."""
+        line, column = self.place(where, key=key)
+        return Diagnostic(
+            code, message, self.path, line, column, severity, expected, tuple(nearest)
+        )
+
+
+def read_yaml(
+    data: bytes | str, path: str, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NODES
+) -> Document:
+    """Parse one YAML (or JSON) document.
+
+    Never raises for bad input: problems are in `Document.diagnostics`, and `value` is None if
+    the text could not be read to its end.
+    """
+    document = Document(path)
+    text = _decode(data, document, max_bytes)
+    if text is None:
+        return document
+    try:
+        _Builder(document, max_nodes).build(text)
+    except _GiveUpError as stop:
+        document.value = None
+        document.diagnostics.append(stop.diagnostic)
+    except yaml.YAMLError as error:
+        document.value = None
+        document.diagnostics.append(_syntax_problem(error, path))
+    return document
+
+
+def _decode(data: bytes | str, document: Document, max_bytes: int) -> str | None:
+    size = len(data)
+    if size > max_bytes:
+        document.diagnostics.append(
+            Diagnostic(
+                "Y101",
+                f"{size:,} bytes are too many",
+                document.path,
+                expected=f"at most {max_bytes:,}",
+            )
+        )
+        return None
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        document.diagnostics.append(
+            Diagnostic(
+                "Y102",
+                f"byte 0x{data[error.start]:02x} is not UTF-8",
+                document.path,
+                line,
+                column,
+                expected="text saved as UTF-8",
+            )
+        )
+        return None
+
+
+def _syntax_problem(error: yaml.YAMLError, path: str) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if isinstance(error, yaml.reader.ReaderError):
+        reason = "a character that YAML does not allow (a control character?)"
+        if isinstance(error.character, int):
+            reason = f"character U+{error.character:04X} is not allowed in YAML"
+        return Diagnostic("Y103", reason, path, line, column, expected="printable text")
+    context = getattr(error, "context", None)
+    reason = str(getattr(error, "problem", None) or "not YAML")
+    return Diagnostic("Y104", f"{reason}{f' {context}' if context else ''}", path, line, column)
+
+
+class _GiveUpError(Exception):
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list whose end has not been read yet."""
+
+    value: dict[str, Any] | list[Any]
+    path: Path
+    key: str | None = None
+    skipping: bool = False
+
+
+class _Builder:
+    """Builds values from parser events with a stack of its own: no recursion to exhaust."""
+
+    def __init__(self, document: Document, max_nodes: int) -> None:
+        self.document = document
+        self.max_nodes = max_nodes
+        self.stack: list[_Open] = []
+        self.nodes = 0
+
+    def build(self, text: str) -> None:
+        documents = 0
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._give_up("Y105", event, "a second document begins here", "one a file")
+            elif isinstance(event, yaml.AliasEvent):
+                self._give_up("Y106", event, f"alias *{event.anchor}", "the value written out")
+            elif isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.stack.pop()
+
+    def _node(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > self.max_nodes:
+            self._give_up("Y107", event, "too many values", f"at most {self.max_nodes:,}")
+        if event.anchor:
+            self._give_up("Y106", event, f"anchor &{event.anchor}", "the value written out")
+        if event.tag and event.tag not in ("!", "tag:yaml.org,2002:str"):
+            self._give_up("Y108", event, f"tag {event.tag}", "no tags")
+        here = self.stack[-1] if self.stack else None
+        if here and isinstance(here.value, dict) and here.key is None:
+            self._key(event, here)
+            return
+        where = self._where(here)
+        self.document.places[where] = _place(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._put(here, self._scalar(event, where))
+            return
+        if len(self.stack) >= MAX_DEPTH:
+            self._give_up("Y109", event, "nested too deeply", f"at most {MAX_DEPTH} levels")
+        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self._put(here, value)
+        self.stack.append(_Open(value, where))
+
+    def _where(self, here: _Open | None) -> Path:
+        if here is None:
+            return ()
+        if isinstance(here.value, list):
+            return (*here.path, len(here.value))
+        return (*here.path, here.key or "")
+
+    def _key(self, event: Any, here: _Open) -> None:
+        if not isinstance(event, yaml.ScalarEvent):
+            self._give_up("Y110", event, "a list or mapping as a key", "a plain name")
+        key = event.value
+        where = (*here.path, key)
+        if key in here.value:
+            first_line, _ = self.document.key_places[where]
+            line, column = _place(event)
+            self.document.diagnostics.append(
+                Diagnostic(
+                    "Y111",
+                    f"key {key!r} stands twice (first in line {first_line})",
+                    self.document.path,
+                    line,
+                    column,
+                    expected="each key once",
+                )
+            )
+            here.skipping = True
+        else:
+            self.document.key_places[where] = _place(event)
+        here.key = key
+
+    def _put(self, here: _Open | None, value: Any) -> None:
+        if here is None:
+            self.document.value = value
+        elif isinstance(here.value, list):
+            here.value.append(value)
+        else:
+            if not here.skipping:
+                here.value[here.key or ""] = value
+            here.key, here.skipping = None, False
+
+    def _scalar(self, event: Any, where: Path) -> Any:
+        text: str = event.value
+        if event.style is not None:
+            self.document.quoted.add(where)
+            return text
+        if text in ("", "null", "~"):
+            return None
+        if text in ("true", "false"):
+            return text == "true"
+        if _INTEGER.match(text):
+            return int(text)
+        if _DECIMAL.match(text):
+            return float(text)
+        if _TREACHEROUS.match(text):
+            line, column = _place(event)
+            self.document.diagnostics.append(
+                Diagnostic(
+                    "Y112",
+                    f"{text} without quotes is read differently by different YAML readers",
+                    self.document.path,
+                    line,
+                    column,
+                    expected=f'"{text}" if text is meant, a plain number otherwise',
+                )
+            )
+        return text
+
+    def _give_up(self, code: str, event: Any, found: str, expected: str) -> None:
+        line, column = _place(event)
+        raise _GiveUpError(
+            Diagnostic(code, found, self.document.path, line, column, expected=expected)
+        )
+
+
+def _place(event: Any) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1)
