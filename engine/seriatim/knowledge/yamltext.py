@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 """Where a value stands in its document: keys and list positions from the top."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
@@ -177,7 +178,7 @@ class _Builder:
 
     def build(self, text: str) -> None:
         documents = 0
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -254,7 +255,7 @@ class _Builder:
 
     def _scalar(self, event: Any, where: Path) -> Any:
         text: str = event.value
-        if event.style is not None:
+        if event.style:
             self.document.quoted.add(where)
             return text
         if text in ("", "null", "~"):

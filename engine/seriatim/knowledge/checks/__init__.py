@@ -1,1 +1,17 @@
+"""Checks of the knowledge as a whole: one class a check, run in this order."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.knowledge.checks import labels, rules, series, terms
+
+if TYPE_CHECKING:
+    from seriatim.knowledge.checks.base import Check
+
+CHECKS: tuple[Check, ...] = (
+    *(each() for each in terms.CHECKS),
+    *(each() for each in series.CHECKS),
+    *(each() for each in labels.CHECKS),
+    *(each() for each in rules.CHECKS),
+)

@@ -1,0 +1,121 @@
+"""Checks of a rule's file as a file; what its conditions mean is checked when it is compiled."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from seriatim.knowledge.checks.base import Check
+from seriatim.knowledge.checks.series import selector_terms
+from seriatim.knowledge.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seriatim.errors import Diagnostic
+    from seriatim.knowledge.draft import Draft
+    from seriatim.knowledge.yamltext import Document
+    from seriatim.model.label import Label
+
+
+class RuleFileName(Check):
+    """Why: reports name rules by id for years. Avoid: one id in two files, or a file that is not
+    called by it. Prefer: `rules/<family>/<id>.yaml`, never reused.
+    """
+
+    codes = ("R701", "R708", "R714")
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """R701: id and file differ. R708: id twice. R714: family is not its folder or unknown."""
+        families = dict(draft.vocabulary[0].families) if draft.vocabulary else {}
+        seen: dict[str, str] = {}
+        for rule, document in draft.rules:
+            path = PurePosixPath(document.path)
+            if path.stem != rule.id:
+                yield document.problem("R701", ("id",), f"id {rule.id} is not the file's name")
+            if rule.id in seen:
+                yield document.problem("R708", ("id",), f"id {rule.id} also is {seen[rule.id]}")
+            seen.setdefault(rule.id, document.path)
+            if path.parent.name != rule.family:
+                yield document.problem(
+                    "R714", ("family",), f"family {rule.family} in folder {path.parent.name}"
+                )
+            elif families and rule.family not in families:
+                yield document.problem(
+                    "R714",
+                    ("family",),
+                    f"unknown family {rule.family!r}",
+                    expected="a family of rules/vocabulary.yaml",
+                    nearest=nearest(rule.family, families),
+                )
+
+
+class RuleSources(Check):
+    """Why: a rule without a source is an opinion. Avoid: a source that is not in the library.
+    Prefer: the series and place, or the label and its fact.
+    """
+
+    codes = ("R711", "T301")
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """R711: the rule names a series, label or fact that is not there. T301: unknown term."""
+        series = [each.id for each, _document in draft.series]
+        labels = {each.id: each for each, _document in draft.labels}
+        for rule, document in draft.rules:
+            for position, each in enumerate(rule.drawn_from):
+                path = ("drawn_from", position)
+                if each.series is None and each.label is None and each.note is None:
+                    yield document.problem(
+                        "R711", path, "no source", expected="a series, a label or a note"
+                    )
+                if each.series is not None and each.series not in series:
+                    if "series" not in draft.broken:
+                        yield document.problem(
+                            "R711",
+                            (*path, "series"),
+                            f"unknown series {each.series!r}",
+                            nearest=nearest(each.series, series),
+                        )
+                yield from self._label(draft, document, path, each.label, each.fact, labels)
+            caution = rule.then.caution
+            if caution:
+                path = ("then", "caution")
+                yield from self._label(draft, document, path, caution.label, caution.fact, labels)
+            then = document.value["then"]
+            for kind in ("cite", "caution"):
+                selector = (then.get(kind) or {}).get("courses")
+                if isinstance(selector, dict):
+                    where = ("then", kind, "courses")
+                    yield from selector_terms(draft, document, where, selector)
+
+    def _label(
+        self,
+        draft: Draft,
+        document: Document,
+        path: tuple[str | int, ...],
+        label: str | None,
+        fact: str | None,
+        labels: dict[str, Label],
+    ) -> Iterator[Diagnostic]:
+        if label is None or "labels" in draft.broken:
+            return
+        problem = document.problem
+        if label not in labels:
+            yield problem(
+                "R711", (*path, "label"), f"unknown label {label!r}", nearest=nearest(label, labels)
+            )
+            return
+        found = labels[label]
+        facts = [
+            each.id for part in (found.indications, found.doses, found.warnings) for each in part
+        ]
+        if fact is not None and fact not in facts:
+            yield problem(
+                "R711",
+                (*path, "fact"),
+                f"label {label} has no fact {fact!r}",
+                nearest=nearest(fact, facts),
+            )
+
+
+CHECKS = (RuleFileName, RuleSources)

@@ -1,0 +1,245 @@
+"""Resolves what people type (names, abbreviations, brands, codes) to concepts, never by guessing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from seriatim.knowledge.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from seriatim.model.terms import AmbiguousName, Code, Concept, Kind
+
+KIND_NAMES: dict[Kind, str] = {
+    "diagnosis": "a diagnosis",
+    "drug": "a drug",
+    "class": "a drug class",
+    "event": "an adverse event",
+}
+_SYSTEMS = {
+    "ICD-10-CM": ("icd-10-cm", "icd10cm", "icd-10", "icd10", "http://hl7.org/fhir/sid/icd-10-cm"),
+    "SNOMED CT": ("snomed ct", "snomed", "sct", "snomedct", "http://snomed.info/sct"),
+    "MONDO": ("mondo",),
+    "ORPHA": ("orpha", "orphanet", "orphacode"),
+    "RxNorm (IN)": ("rxnorm (in)", "rxnorm", "rxcui", "http://www.nlm.nih.gov/research/umls/rxnorm"),
+    "ATC": ("atc", "http://www.whocc.no/atc"),
+    "UNII": ("unii", "http://fdasis.nlm.nih.gov"),
+    "HPO": ("hpo", "hp"),
+    "NCIT": ("ncit",),
+}
+SYSTEM_OF = {alias: system for system, aliases in _SYSTEMS.items() for alias in aliases}
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_APOSTROPHES = re.compile(r"['’ʼ`´]")
+_CODE_SHAPED = re.compile(r"[A-Z]*[-:]?[0-9][A-Z0-9.]*\Z")
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """`Behçet’s  Disease` and `behcets disease` alike: no case, accents, apostrophes, hyphens."""
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
+    plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
+    return _NOT_WORD.sub(" ", plain).strip()
+
+
+def fold_code(code: str) -> str:
+    """A code without case, blanks and its system's prefix (`MONDO:0007191` is `0007191`)."""
+    code = re.sub(r"\s+", "", code).upper()
+    return code.rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a typed term means.
+
+    Either one `concept`, or several it `could_be` with the reason; `how` says by what it was
+    recognised. A term may also mean a concept surely and narrower ones possibly.
+    """
+
+    typed: str
+    concept: str | None
+    could_be: tuple[str, ...]
+    how: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A term that is not known: why, and the names nearest to it."""
+
+    typed: str
+    reason: str
+    nearest: tuple[str, ...]
+
+
+class Lexicon:
+    """All concepts of the library with their names and codes."""
+
+    def __init__(self, concepts: Iterable[Concept], ambiguous: Iterable[AmbiguousName]) -> None:
+        self.concepts: dict[str, Concept] = {each.id: each for each in concepts}
+        self.ambiguous = tuple(ambiguous)
+        self._names: dict[tuple[str, str], dict[str, str]] = {}
+        self._codes: dict[str, list[tuple[Concept, Code]]] = {}
+        self._open_names = {fold(each.name): each for each in self.ambiguous}
+        self._spelled: dict[str, list[str]] = {}
+        for concept in self.concepts.values():
+            for name, how in names_of(concept):
+                self._names.setdefault((concept.kind, fold(name)), {})[concept.id] = how
+                if how != "id":
+                    self._spelled.setdefault(concept.kind, []).append(name)
+            for code in concept.codes:
+                if code.scope != "nearest":
+                    self._codes.setdefault(fold_code(code.code), []).append((concept, code))
+        for each in self.ambiguous:
+            for concept_id in each.could_be:
+                if concept_id in self.concepts:
+                    kind = self.concepts[concept_id].kind
+                    self._spelled.setdefault(kind, []).append(each.name)
+        self.children: dict[str, tuple[str, ...]] = _children(self.concepts)
+        self.ancestors: dict[str, frozenset[str]] = {
+            each: _ancestors(each, self.concepts) for each in self.concepts
+        }
+        self.descendants: dict[str, tuple[str, ...]] = {
+            each: tuple(sorted(other for other, up in self.ancestors.items() if each in up))
+            for each in self.concepts
+        }
+
+    def name(self, concept_id: str) -> str:
+        """The preferred name."""
+        return self.concepts[concept_id].name
+
+    def short(self, concept_id: str) -> str:
+        """The abbreviation if it has one, else the preferred name."""
+        concept = self.concepts[concept_id]
+        return concept.short or concept.name
+
+    def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
+        """The ids of all concepts of these kinds, in order."""
+        return tuple(sorted(c.id for c in self.concepts.values() if c.kind in kinds))
+
+    def members(self, class_id: str) -> tuple[str, ...]:
+        """The drugs of a class, directly or through a narrower class."""
+        return tuple(d for d in self.descendants[class_id] if self.concepts[d].kind == "drug")
+
+    def resolve(self, typed: str, *kinds: Kind) -> Resolved | Unresolved:
+        """Resolve a term as one of `kinds`; a guess is never made."""
+        text = typed.strip()
+        by_code = self._by_code(text, kinds)
+        if by_code is not None:
+            return by_code
+        folded = fold(text)
+        if folded in self._open_names:
+            entry = self._open_names[folded]
+            if all(self.concepts[each].kind in kinds for each in entry.could_be):
+                return Resolved(typed, None, entry.could_be, "ambiguous name", entry.why)
+        for kind in kinds:
+            found = self._names.get((kind, folded))
+            if found and len(found) == 1:
+                concept_id, how = next(iter(found.items()))
+                return Resolved(typed, concept_id, self._narrower(concept_id), how)
+            if found:
+                why = "the name stands for more than one concept"
+                return Resolved(typed, None, tuple(sorted(found)), "ambiguous name", why)
+        return self._unknown(text, folded, kinds)
+
+    def _narrower(self, concept_id: str) -> tuple[str, ...]:
+        if self.concepts[concept_id].kind != "diagnosis":
+            return ()
+        return self.descendants[concept_id]
+
+    def _by_code(self, text: str, kinds: tuple[Kind, ...]) -> Resolved | Unresolved | None:
+        system_text, colon, _rest = text.rpartition(":")
+        wanted = SYSTEM_OF.get(system_text.strip().casefold()) if colon else None
+        if not wanted and not _CODE_SHAPED.match(text.upper().replace(" ", "")):
+            return None
+        code = fold_code(text)
+        hits = self._hits(code, wanted, kinds)
+        heading = ""
+        if not hits and (wanted in (None, "ICD-10-CM")) and "." in code:
+            heading = code.partition(".")[0]
+            hits = [
+                hit
+                for hit in self._hits(heading, "ICD-10-CM", kinds)
+                if hit[1].scope == "category"
+            ]
+        if not hits:
+            if wanted:
+                reason = f"no concept of the library has the {wanted} code {code}"
+                return Unresolved(text, reason, ())
+            return None
+        return self._from_codes(text, hits, heading)
+
+    def _hits(
+        self, code: str, wanted: str | None, kinds: tuple[Kind, ...]
+    ) -> list[tuple[Concept, Code]]:
+        return [
+            (concept, entry)
+            for concept, entry in self._codes.get(code, ())
+            if concept.kind in kinds and (wanted is None or entry.system == wanted)
+        ]
+
+    def _from_codes(
+        self, text: str, hits: list[tuple[Concept, Code]], heading: str
+    ) -> Resolved | Unresolved:
+        systems = sorted({entry.system for _concept, entry in hits})
+        if len(systems) > 1:
+            reason = f"the bare code is one of {' and of '.join(systems)}; write the system first"
+            return Unresolved(text, reason, tuple(f"{system}:{text}" for system in systems))
+        entry = hits[0][1]
+        how = f"{entry.system} code {entry.code} ({entry.status})"
+        if heading:
+            how = f"under the {how}"
+        ids = sorted({concept.id for concept, _entry in hits})
+        if len(ids) == 1 and entry.scope != "shared":
+            return Resolved(text, ids[0], self._narrower(ids[0]), how)
+        why = f"{entry.system} {entry.code} ({entry.display or 'no title'}) holds several diagnoses"
+        widest = [each for each in ids if all(each in self.ancestors[o] or o == each for o in ids)]
+        if len(ids) > 1 and widest:
+            return Resolved(text, widest[0], self._narrower(widest[0]), how, why)
+        return Resolved(text, None, tuple(ids), how, why)
+
+    def _unknown(self, text: str, folded: str, kinds: tuple[Kind, ...]) -> Unresolved:
+        expected = KIND_NAMES[kinds[0]]
+        for (kind, name), found in self._names.items():
+            if name == folded:
+                other = KIND_NAMES[self.concepts[next(iter(found))].kind]
+                return Unresolved(text, f"{text!r} is {other}, not {expected}", ())
+            del kind
+        reason = f"{text!r} is not {expected} that this library knows"
+        if not folded:
+            reason = f"{text!r} holds no letter or digit to look up"
+        names = [name for kind in kinds for name in self._spelled.get(kind, ())]
+        return Unresolved(text, reason, nearest(text, names))
+
+
+def names_of(concept: Concept) -> list[tuple[str, str]]:
+    """Every name of a concept with what kind of name it is."""
+    names = [(concept.name, "name"), (concept.id, "id")]
+    if concept.short:
+        names.append((concept.short, "abbreviation"))
+    names.extend((each.name, each.type) for each in concept.names)
+    return names
+
+
+def _children(concepts: Mapping[str, Concept]) -> dict[str, tuple[str, ...]]:
+    children: dict[str, list[str]] = {each: [] for each in concepts}
+    for concept in concepts.values():
+        for parent in concept.parents:
+            if parent in children:
+                children[parent].append(concept.id)
+    return {parent: tuple(sorted(found)) for parent, found in children.items()}
+
+
+def _ancestors(concept_id: str, concepts: Mapping[str, Concept]) -> frozenset[str]:
+    seen: set[str] = set()
+    todo = list(concepts[concept_id].parents)
+    while todo:
+        parent = todo.pop()
+        if parent in concepts and parent not in seen:
+            seen.add(parent)
+            todo.extend(concepts[parent].parents)
+    return frozenset(seen)

@@ -1,0 +1,63 @@
+"""Loads the knowledge, or says everything that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.errors import KnowledgeError
+from seriatim.knowledge.checks import CHECKS
+from seriatim.knowledge.draft import read_draft
+from seriatim.knowledge.library import KnowledgeBase, views_of
+from seriatim.knowledge.locate import knowledge_root
+
+if TYPE_CHECKING:
+    import os
+
+    from seriatim.errors import Diagnostic
+    from seriatim.knowledge.draft import Draft
+
+
+def load_knowledge(path: str | os.PathLike[str] | None = None) -> KnowledgeBase:
+    """The knowledge under `path` (see `knowledge_root`).
+
+    Raises KnowledgeError with every diagnostic of severity error, KnowledgeNotFoundError if
+    there is none.
+    """
+    knowledge, diagnostics = read_knowledge(path)
+    if knowledge is None:
+        raise KnowledgeError([each for each in diagnostics if each.severity == "error"])
+    return knowledge
+
+
+def read_knowledge(
+    path: str | os.PathLike[str] | None = None,
+) -> tuple[KnowledgeBase | None, tuple[Diagnostic, ...]]:
+    """The knowledge, or None if it has errors, and every diagnostic in the order of the files."""
+    draft = read_draft(knowledge_root(path))
+    for check in CHECKS:
+        draft.diagnostics.extend(check.run(draft))
+    found = tuple(sorted(draft.diagnostics, key=lambda d: (d.path, d.line, d.column, d.code)))
+    if any(each.severity == "error" for each in found):
+        return None, found
+    return _build(draft), found
+
+
+def _build(draft: Draft) -> KnowledgeBase:
+    assert draft.library is not None  # noqa: S101 - a missing file is an error diagnostic
+    assert draft.vocabulary is not None  # noqa: S101
+    series = {each.id: each for each, _document in sorted(draft.series, key=lambda s: s[0].id)}
+    courses = {}
+    for each in series.values():
+        for view in views_of(each, draft.lexicon, len(courses)):
+            courses[view.id] = view
+    return KnowledgeBase(
+        hash=draft.hash,
+        library=draft.library[0],
+        series=series,
+        courses=courses,
+        lexicon=draft.lexicon,
+        labels=tuple(each for each, _document in draft.labels),
+        vocabulary=draft.vocabulary[0],
+        rules=tuple(each for each, _document in draft.rules),
+        documents=draft.documents,
+    )

@@ -1,0 +1,125 @@
+"""Evaluates a `Selector` over the courses of the library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from seriatim.knowledge.lexicon import Lexicon
+    from seriatim.knowledge.library import CourseView
+    from seriatim.model.selector import Linked, Selector
+    from seriatim.model.series import TherapyCell
+
+    Test = Callable[[CourseView], bool]
+
+
+class Selection:
+    """Selects among a fixed set of courses."""
+
+    def __init__(self, courses: Iterable[CourseView], lexicon: Lexicon) -> None:
+        self.courses: Mapping[str, CourseView] = {each.id: each for each in courses}
+        self.lexicon = lexicon
+
+    def select(self, selector: Selector) -> tuple[CourseView, ...]:
+        """The courses for which every given test holds, in the order of the library."""
+        tests = self._tests(selector)
+        return tuple(c for c in self.courses.values() if all(test(c) for test in tests))
+
+    def _tests(self, want: Selector) -> list[Test]:
+        tests: list[tuple[object, Test]] = [
+            (want.series, lambda c: c.series == want.series),
+            (want.table, lambda c: c.course.at.table == want.table),
+            (want.drug, lambda c: self._is(c.course.drug, want.drug)),
+            (want.diagnosis, lambda c: c.diagnosis == want.diagnosis),
+            (want.could_be, lambda c: want.could_be in c.could_be),
+            (want.also, lambda c: any(a.concept == want.also for a in c.individual.also)),
+            (want.previous, lambda c: self._given(c.course.previous, want.previous)),
+            (want.concurrent, lambda c: self._given(c.course.concurrent, want.concurrent)),
+            (want.previous_count, lambda c: _count(c, want)),
+            (want.probably_after, lambda c: self._probably_after(c, want.probably_after)),
+            (want.response, lambda c: _responded(c, want.response)),
+            (want.event, lambda c: _had(c, want.event)),
+            (want.marked, lambda c: want.marked in c.course.diagnosis.marks),
+            (want.dose, lambda c: _dosed(c, want.dose)),
+            (want.linked, lambda c: self._linked(c, want.linked)),
+            (want.age, lambda c: _aged(c, want)),
+            (want.courses or None, lambda c: c.id in want.courses or c.course.id in want.courses),
+        ]
+        return [test for given, test in tests if given is not None]
+
+    def _is(self, drug: str, wanted: str | None) -> bool:
+        return drug == wanted or wanted in self.lexicon.ancestors.get(drug, ())
+
+    def _given(self, cell: TherapyCell | None, wanted: str | None) -> bool:
+        if cell is None:
+            return False
+        if wanted == "nothing":
+            return not cell.drugs
+        return any(self._is(drug, wanted) for drug in cell.drugs)
+
+    def _probably_after(self, course: CourseView, drug: str | None) -> bool:
+        if self._given(course.course.previous, drug):
+            return False
+        return any(
+            link.certainty == "probable" and self._is(self.courses[link.course].course.drug, drug)
+            for link in course.links
+            if link.course in self.courses
+        )
+
+    def _linked(self, course: CourseView, want: Linked | None) -> bool:
+        if want is None:
+            return True
+        for link in course.links:
+            other = self.courses.get(link.course)
+            if (
+                other is not None
+                and (want.certainty is None or link.certainty == want.certainty)
+                and (want.drug is None or self._is(other.course.drug, want.drug))
+                and (want.response is None or _responded(other, want.response))
+            ):
+                return True
+        return False
+
+
+def _count(view: CourseView, want: Selector) -> bool:
+    cell = view.course.previous
+    return cell is not None and want.previous_count is not None and (
+        want.previous_count.holds(len(cell.drugs))
+    )
+
+
+def _responded(view: CourseView, levels: object) -> bool:
+    cell = view.course.response
+    if cell is None:
+        return False
+    return cell.level == levels if isinstance(levels, str) else cell.level in tuple(levels or ())  # type: ignore[arg-type]
+
+
+def _had(view: CourseView, event: str | None) -> bool:
+    cell = view.course.adverse_events
+    if cell is None:
+        return False
+    if event == "any":
+        return bool(cell.events)
+    if event == "nothing":
+        return not cell.events
+    return event in cell.events
+
+
+def _dosed(view: CourseView, kind: str | None) -> bool:
+    cell = view.course.dose
+    regimens = cell.regimens if cell else ()
+    if kind in ("flare", "taper"):
+        return any(each.role == kind for each in regimens)
+    amounts = [each.amount for each in regimens if each.amount]
+    if kind == "range":
+        return any(each.high > each.low for each in amounts)
+    return any(each.unit is None for each in amounts)
+
+
+def _aged(view: CourseView, want: Selector) -> bool:
+    return view.course.age is not None and want.age is not None and (
+        want.age.holds(view.course.age.years)
+    )

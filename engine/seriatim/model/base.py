@@ -1,0 +1,30 @@
+"""The base of every model: frozen, and a key that is not known is an error."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+
+class Frozen(BaseModel):
+    """A model that cannot be changed and takes no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""An id: lower-case words with hyphens."""
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""A date as YYYY-MM-DD, quoted."""
+PartialDay = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|unknown)$")]
+"""A date as precise as its source gives it: YYYY, YYYY-MM, YYYY-MM-DD or `unknown`."""
+
+Response = Literal["complete", "partial", "none"]
+"""The levels of response, as the series defines them."""
+
+Sex = Literal["female", "male", "other", "unknown"]
+Relation = Literal["direct", "ambiguous", "indirect"]
+Certainty = Literal["stated", "probable"]
