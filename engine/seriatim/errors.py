@@ -31,8 +31,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """`path:line:col: error [CODE] found; expected …; did you mean …?`."""
-        text = f"{self.path}:{self.line}:{self.column}: {self.severity} [{self.code}] {self.advice}"
-        return text
+        return f"{self.path}:{self.line}:{self.column}: {self.severity} [{self.code}] {self.advice}"
 
     @property
     def advice(self) -> str:

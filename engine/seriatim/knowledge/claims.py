@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from seriatim.knowledge.library import CourseView
     from seriatim.knowledge.select import Selection
     from seriatim.model.selector import Selector
-    from seriatim.model.series import Attainable, Claim, Every_, Mean, MostCommon, Recompute
+    from seriatim.model.series import (
+        Attainable,
+        Claim,
+        Every_,
+        Mean,
+        MostCommon,
+        Percent,
+        Recompute,
+    )
 
 Verdict = Literal["reproduced", "contradicted", "cannot be checked"]
 
@@ -60,7 +68,7 @@ class ClaimBook:
     def recompute(self, claim: Claim) -> Recomputed:
         """One claim."""
         value, against = self._value(claim.recompute)
-        if claim.cannot_check is not None:
+        if claim.cannot_check is not None or value is None:
             verdict: Verdict = "cannot be checked"
         else:
             verdict = "reproduced" if _holds(claim, value) else "contradicted"
@@ -89,22 +97,26 @@ class ClaimBook:
         return self._number(how), ()
 
     def _number(self, how: Recompute) -> Any:
-        if how.count is not None:
-            return len(self.rows.select(how.count))
-        if how.individuals is not None:
-            return len(self._people(how.individuals, probable=False))
-        if how.individuals_if_probable_links is not None:
-            return len(self._people(how.individuals_if_probable_links, probable=True))
-        if how.percent is not None:
-            among = len(self.rows.select(how.percent.among))
-            return 100 * len(self.rows.select(how.percent.of)) / among if among else None
-        if how.mean is not None:
-            return self._mean(how.mean)
-        if how.most_common is not None:
-            return self._most_common(how.most_common)
-        if how.attainable is not None:
-            return _attainable(how.attainable)
+        ways: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+            (how.count, lambda of: len(self.rows.select(of))),
+            (how.individuals, lambda of: len(self._people(of, probable=False))),
+            (
+                how.individuals_if_probable_links,
+                lambda of: len(self._people(of, probable=True)),
+            ),
+            (how.percent, self._percent),
+            (how.mean, self._mean),
+            (how.most_common, self._most_common),
+            (how.attainable, _attainable),
+        )
+        for given, compute in ways:
+            if given is not None:
+                return compute(given)
         return self._arithmetic(how)
+
+    def _percent(self, how: Percent) -> float | None:
+        among = len(self.rows.select(how.among))
+        return 100 * len(self.rows.select(how.of)) / among if among else None
 
     def _arithmetic(self, how: Recompute) -> float | None:
         if how.sum_of_claims:
@@ -117,10 +129,11 @@ class ClaimBook:
             return 100 * part / whole
         return None
 
-    def _every(self, how: Every_) -> tuple[bool, tuple[str, ...]]:
+    def _every(self, how: Every_) -> tuple[bool | None, tuple[str, ...]]:
+        of = self.rows.select(how.of)
         fine = {each.id for each in self.rows.select(how.satisfies)}
-        against = tuple(c.id for c in self.rows.select(how.of) if c.id not in fine)
-        return not against, against
+        against = tuple(each.id for each in of if each.id not in fine)
+        return (not against if of else None), against
 
     def _people(self, of: Selector, *, probable: bool) -> set[str]:
         return individuals(self.rows.select(of), self.rows.courses, probable=probable)
@@ -149,7 +162,7 @@ class ClaimBook:
 def individuals(
     courses: Iterable[CourseView], library: Mapping[str, CourseView], *, probable: bool
 ) -> set[str]:
-    """The patients behind some courses; with `probable`, as if the probable links held."""
+    """Return the patients behind some courses; with `probable`, as if the probable links held."""
     people = {each.individual_id for each in courses}
     if not probable:
         return people
@@ -157,13 +170,16 @@ def individuals(
     for each in library.values():
         for link in each.links:
             if link.certainty == "probable" and link.course in library:
-                pair = sorted((each.individual_id, library[link.course].individual_id))
-                merged[pair[1]] = pair[0]
+                pair = {
+                    _first(each.individual_id, merged),
+                    _first(library[link.course].individual_id, merged),
+                }
+                merged.update({max(pair): min(pair)} if len(pair) > 1 else {})
     return {_first(person, merged) for person in people}
 
 
 def _first(person: str, merged: Mapping[str, str]) -> str:
-    while person in merged and merged[person] != person:
+    while person in merged:
         person = merged[person]
     return person
 
@@ -182,7 +198,7 @@ def _attainable(how: Attainable) -> bool:
 
 
 def _rounded(number: float, decimals: int) -> float:
-    """Rounded half up, as papers round."""
+    """Round half up, as papers round."""
     scale = 10.0**decimals
     return math.floor(number * scale + 0.5 + 1e-9) / scale
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from seriatim.knowledge.lexicon import Lexicon
 from seriatim.knowledge.shape import validate
@@ -12,7 +12,7 @@ from seriatim.knowledge.yamltext import Document, read_yaml
 from seriatim.model.label import Label
 from seriatim.model.rule import Library, Rule, Vocabulary
 from seriatim.model.series import Series
-from seriatim.model.terms import AmbiguousName, Concept, TermsFile
+from seriatim.model.terms import AmbiguousName, Concept, Kind, TermsFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,18 +24,12 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="BaseModel")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A model and the document it was read from."""
-
-    model: BaseModel
-    document: Document
-
-
 @dataclass(slots=True)
 class Draft:
-    """All files of a knowledge folder. `whole` is false for a kind if one of its files is broken,
-    so that a check does not call unknown what merely could not be read.
+    """All files of a knowledge folder.
+
+    `broken` names the kinds of which a file could not be read, so that a check does not call
+    unknown what merely was not read.
     """
 
     documents: dict[str, Document] = field(default_factory=dict)
@@ -113,12 +107,14 @@ def _add(
 
 
 def _with_kinds(document: Document) -> Document:
-    """A file of terms names its kind once; each of its concepts is of that kind."""
+    """Give each concept the kind that its file names once."""
     value = document.value
     if isinstance(value, dict) and isinstance(value.get("concepts"), list):
+        # A wrong kind is reported once, at the head of the file, not at each concept.
+        kind = value.get("kind") if value.get("kind") in get_args(Kind) else "diagnosis"
         for concept in value["concepts"]:
             if isinstance(concept, dict):
-                concept.setdefault("kind", value.get("kind"))
+                concept.setdefault("kind", kind)
     return document
 
 

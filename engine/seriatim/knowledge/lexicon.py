@@ -1,4 +1,4 @@
-"""Resolves what people type (names, abbreviations, brands, codes) to concepts, never by guessing."""
+"""Resolves what people type (names, abbreviations, brands, codes) to concepts; never guesses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ _SYSTEMS = {
     "SNOMED CT": ("snomed ct", "snomed", "sct", "snomedct", "http://snomed.info/sct"),
     "MONDO": ("mondo",),
     "ORPHA": ("orpha", "orphanet", "orphacode"),
-    "RxNorm (IN)": ("rxnorm (in)", "rxnorm", "rxcui", "http://www.nlm.nih.gov/research/umls/rxnorm"),
+    "RxNorm (IN)": (
+        "rxnorm (in)",
+        "rxnorm",
+        "rxcui",
+        "http://www.nlm.nih.gov/research/umls/rxnorm",
+    ),
     "ATC": ("atc", "http://www.whocc.no/atc"),
     "UNII": ("unii", "http://fdasis.nlm.nih.gov"),
     "HPO": ("hpo", "hp"),
@@ -34,20 +39,22 @@ _SYSTEMS = {
 }
 SYSTEM_OF = {alias: system for system, aliases in _SYSTEMS.items() for alias in aliases}
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_APOSTROPHES = re.compile(r"['’ʼ`´]")
-_CODE_SHAPED = re.compile(r"[A-Z]*[-:]?[0-9][A-Z0-9.]*\Z")
+_APOSTROPHES = re.compile(r"['`\u2018\u2019\u02bc\u00b4]")
+_CODE_SHAPED = re.compile(r"[A-Z]*[0-9][A-Z0-9.]*\Z")
+MIN_BARE_DIGITS = 5
+"""A shorter number without its system could be anything: an age, a dose, a room."""
 
 
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
-    """`Behçet’s  Disease` and `behcets disease` alike: no case, accents, apostrophes, hyphens."""
+    """`Behçet's  Disease` and `behcets disease` alike: no case, accents, apostrophes, hyphens."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
     plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
     return _NOT_WORD.sub(" ", plain).strip()
 
 
 def fold_code(code: str) -> str:
-    """A code without case, blanks and its system's prefix (`MONDO:0007191` is `0007191`)."""
+    """Take case, blanks and the system off a code: `MONDO:0007191` is `0007191`."""
     code = re.sub(r"\s+", "", code).upper()
     return code.rpartition(":")[2]
 
@@ -109,20 +116,20 @@ class Lexicon:
         }
 
     def name(self, concept_id: str) -> str:
-        """The preferred name."""
+        """Return the preferred name."""
         return self.concepts[concept_id].name
 
     def short(self, concept_id: str) -> str:
-        """The abbreviation if it has one, else the preferred name."""
+        """Return the abbreviation if it has one, else the preferred name."""
         concept = self.concepts[concept_id]
         return concept.short or concept.name
 
     def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
-        """The ids of all concepts of these kinds, in order."""
+        """Return the ids of all concepts of these kinds, in order."""
         return tuple(sorted(c.id for c in self.concepts.values() if c.kind in kinds))
 
     def members(self, class_id: str) -> tuple[str, ...]:
-        """The drugs of a class, directly or through a narrower class."""
+        """Return the drugs of a class, directly or through a narrower class."""
         return tuple(d for d in self.descendants[class_id] if self.concepts[d].kind == "drug")
 
     def resolve(self, typed: str, *kinds: Kind) -> Resolved | Unresolved:
@@ -154,24 +161,37 @@ class Lexicon:
     def _by_code(self, text: str, kinds: tuple[Kind, ...]) -> Resolved | Unresolved | None:
         system_text, colon, _rest = text.rpartition(":")
         wanted = SYSTEM_OF.get(system_text.strip().casefold()) if colon else None
-        if not wanted and not _CODE_SHAPED.match(text.upper().replace(" ", "")):
+        if not wanted and (colon or not _CODE_SHAPED.match(text.upper().replace(" ", ""))):
             return None
         code = fold_code(text)
         hits = self._hits(code, wanted, kinds)
+        if hits and not wanted and code.isdigit() and len(code) < MIN_BARE_DIGITS:
+            systems = sorted({entry.system for _concept, entry in hits})
+            reason = f"{text!r} could be a bare code, too short to be sure; write the system first"
+            return Unresolved(text, reason, tuple(f"{each}:{code}" for each in systems))
         heading = ""
-        if not hits and (wanted in (None, "ICD-10-CM")) and "." in code:
-            heading = code.partition(".")[0]
-            hits = [
-                hit
-                for hit in self._hits(heading, "ICD-10-CM", kinds)
-                if hit[1].scope == "category"
-            ]
+        if not hits and wanted in {None, "ICD-10-CM"}:
+            heading, hits = self._under_heading(code, kinds)
         if not hits:
             if wanted:
                 reason = f"no concept of the library has the {wanted} code {code}"
                 return Unresolved(text, reason, ())
             return None
         return self._from_codes(text, hits, heading)
+
+    def _under_heading(
+        self, code: str, kinds: tuple[Kind, ...]
+    ) -> tuple[str, list[tuple[Concept, Code]]]:
+        """Find the narrowest heading all of whose sub-codes mean its concept: M08.2 of M08.21."""
+        stem, dot, rest = code.partition(".")
+        headings = [f"{stem}.{rest[:end]}" for end in range(len(rest) - 1, 0, -1)]
+        for heading in [*headings, stem] if dot else ():
+            hits = [
+                hit for hit in self._hits(heading, "ICD-10-CM", kinds) if hit[1].scope == "category"
+            ]
+            if hits:
+                return heading, hits
+        return "", []
 
     def _hits(
         self, code: str, wanted: str | None, kinds: tuple[Kind, ...]

@@ -70,7 +70,7 @@ class KnowledgeBase:
 
 
 def views_of(series: Series, lexicon: Lexicon, start: int) -> list[CourseView]:
-    """The courses of one series, in the order of print."""
+    """Return the courses of one series, in the order of print."""
     individuals = {each.id: each for each in series.individuals}
     views = []
     for position, course in enumerate(series.courses):

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from seriatim.errors import Diagnostic
     from seriatim.knowledge.draft import Draft
+    from seriatim.knowledge.library import CourseView
 
 
 def load_knowledge(path: str | os.PathLike[str] | None = None) -> KnowledgeBase:
-    """The knowledge under `path` (see `knowledge_root`).
+    """Return the knowledge under `path` (see `knowledge_root`).
 
     Raises KnowledgeError with every diagnostic of severity error, KnowledgeNotFoundError if
     there is none.
@@ -32,7 +33,7 @@ def load_knowledge(path: str | os.PathLike[str] | None = None) -> KnowledgeBase:
 def read_knowledge(
     path: str | os.PathLike[str] | None = None,
 ) -> tuple[KnowledgeBase | None, tuple[Diagnostic, ...]]:
-    """The knowledge, or None if it has errors, and every diagnostic in the order of the files."""
+    """Return the knowledge (None if it has errors) and every diagnostic, in the order of files."""
     draft = read_draft(knowledge_root(path))
     for check in CHECKS:
         draft.diagnostics.extend(check.run(draft))
@@ -46,7 +47,7 @@ def _build(draft: Draft) -> KnowledgeBase:
     assert draft.library is not None  # noqa: S101 - a missing file is an error diagnostic
     assert draft.vocabulary is not None  # noqa: S101
     series = {each.id: each for each, _document in sorted(draft.series, key=lambda s: s[0].id)}
-    courses = {}
+    courses: dict[str, CourseView] = {}
     for each in series.values():
         for view in views_of(each, draft.lexicon, len(courses)):
             courses[view.id] = view

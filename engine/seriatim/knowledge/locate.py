@@ -15,7 +15,7 @@ class KnowledgeNotFoundError(SeriatimError):
 
 
 def knowledge_root(path: str | os.PathLike[str] | None = None) -> Path:
-    """The explicit path, else `SERIATIM_KNOWLEDGE`, else the installed data, else the checkout.
+    """Take the explicit path, else `SERIATIM_KNOWLEDGE`, the installed data or the checkout.
 
     Raises KnowledgeNotFoundError if the place found has no `rules/` and `cases/`.
     """

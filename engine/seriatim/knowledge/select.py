@@ -23,7 +23,7 @@ class Selection:
         self.lexicon = lexicon
 
     def select(self, selector: Selector) -> tuple[CourseView, ...]:
-        """The courses for which every given test holds, in the order of the library."""
+        """Return the courses for which every given test holds, in the order of the library."""
         tests = self._tests(selector)
         return tuple(c for c in self.courses.values() if all(test(c) for test in tests))
 
@@ -42,7 +42,7 @@ class Selection:
             (want.response, lambda c: _responded(c, want.response)),
             (want.event, lambda c: _had(c, want.event)),
             (want.marked, lambda c: want.marked in c.course.diagnosis.marks),
-            (want.dose, lambda c: _dosed(c, want.dose)),
+            (want.dosing, lambda c: _dosed(c, want.dosing)),
             (want.linked, lambda c: self._linked(c, want.linked)),
             (want.age, lambda c: _aged(c, want)),
             (want.courses or None, lambda c: c.id in want.courses or c.course.id in want.courses),
@@ -85,8 +85,10 @@ class Selection:
 
 def _count(view: CourseView, want: Selector) -> bool:
     cell = view.course.previous
-    return cell is not None and want.previous_count is not None and (
-        want.previous_count.holds(len(cell.drugs))
+    return (
+        cell is not None
+        and want.previous_count is not None
+        and (want.previous_count.holds(len(cell.drugs)))
     )
 
 
@@ -120,6 +122,8 @@ def _dosed(view: CourseView, kind: str | None) -> bool:
 
 
 def _aged(view: CourseView, want: Selector) -> bool:
-    return view.course.age is not None and want.age is not None and (
-        want.age.holds(view.course.age.years)
+    return (
+        view.course.age is not None
+        and want.age is not None
+        and (want.age.holds(view.course.age.years))
     )

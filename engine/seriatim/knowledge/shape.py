@@ -22,10 +22,13 @@ M = TypeVar("M", bound=BaseModel)
 
 QUOTED_KEYS = frozenset({"printed", "code", "quote", "dose", "volume", "issue", "first_page"})
 """Text that a YAML reader could take for something else: always in quotes."""
+_MAPPINGS = frozenset({"model_type", "model_attributes_type", "dict_type"})
+_LISTS = frozenset({"tuple_type", "list_type"})
+_NUMBERS = frozenset({"float_type", "float_parsing", "int_type", "int_parsing", "int_from_float"})
 
 
 def validate(document: Document, model: type[M]) -> M | None:
-    """The model of a document, or None with diagnostics added to the document."""
+    """Return the model of a document, or None with diagnostics added to the document."""
     if document.value is None:
         if not document.diagnostics:
             document.diagnostics.append(document.problem("M200", (), "the file is empty"))
@@ -36,7 +39,8 @@ def validate(document: Document, model: type[M]) -> M | None:
     try:
         result = model.model_validate(document.value)
     except ValidationError as error:
-        for detail in error.errors():
+        # A union reports every branch; the branch that had the right form says most.
+        for detail in sorted(error.errors(), key=lambda each: each["type"] in _LISTS | _MAPPINGS):
             document.diagnostics.append(_diagnostic(document, model, detail))
     document.diagnostics[before:] = _unique(document.diagnostics[before:])
     return result
@@ -64,7 +68,7 @@ def _unquoted(document: Document) -> Iterator[Diagnostic]:
 
 
 def value_at(value: Any, path: Path) -> Any:
-    """The value at a path; None where there is none."""
+    """Return the value at a path; None where there is none."""
     for part in path:
         try:
             value = value[part]
@@ -76,35 +80,42 @@ def value_at(value: Any, path: Path) -> Any:
 def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Diagnostic:
     path = _real_path(document.value, detail["loc"])
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
-    name = path[-1] if path else ""
+    name = next((part for part in reversed(path) if isinstance(part, str)), "the file")
+    problem = document.problem
     if kind == "extra_forbidden":
         fields = _fields(model, path[:-1])
-        near = nearest(str(name), fields)
-        return document.problem(
-            "M201", path, f"unknown key {name!r}", expected=_one_of(fields), nearest=near, key=True
+        near, expected = nearest(name, fields), _one_of(fields)
+        return problem(
+            "M201", path, f"unknown key {name!r}", expected=expected, nearest=near, key=True
         )
     if kind == "missing":
-        return document.problem("M202", path[:-1], f"key {detail['loc'][-1]!r} is missing")
+        return problem("M202", path[:-1], f"key {detail['loc'][-1]!r} is missing")
+    code, expected, near = "M206", "", ()
     if kind == "literal_error":
         choices = [each.strip("' ") for each in _choices(str(context.get("expected", "")))]
-        return document.problem(
-            "M203",
-            path,
-            f"{name} is {given!r}",
-            expected=_one_of(choices),
-            nearest=nearest(str(given), choices) if isinstance(given, str) else (),
-        )
-    if kind in ("string_type", "string_sub_type"):
-        return document.problem(
-            "M204", path, f"{name} is {given!r}, not text", expected=f'text in quotes ("{given}")'
-        )
-    if kind == "string_pattern_mismatch":
-        return document.problem(
-            "M205", path, f"{name} is {given!r}", expected=f"the form {context.get('pattern')}"
-        )
+        code, expected = "M203", _one_of(choices)
+        near = nearest(given, choices) if isinstance(given, str) else ()
+    elif kind == "string_type":
+        code, expected = "M204", f'text in quotes ("{given}")' if _is_scalar(given) else "text"
+    elif kind == "string_pattern_mismatch":
+        code, expected = "M205", f"the form {context.get('pattern')}"
+    elif kind in _MAPPINGS:
+        fields = _fields(model, path)
+        expected = "a mapping" + (f" with keys {', '.join(fields)}" if fields else "")
+    elif kind in _LISTS:
+        expected = "a list"
+    elif kind in _NUMBERS:
+        expected = "a number without quotes"
+    if expected:
+        found = f"{name} is {given!r}" if _is_scalar(given) else f"{name} has another form"
+        return problem(code, path, found, expected=expected, nearest=near)
     message = str(context.get("error") or detail["msg"])
-    shown = f" ({name} is {given!r})" if isinstance(given, (str, int, float, bool)) else ""
-    return document.problem("M206", path, message[:1].lower() + message[1:] + shown)
+    shown = f" ({name} is {given!r})" if _is_scalar(given) else f" ({name})"
+    return problem(code, path, message[:1].lower() + message[1:] + shown)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))
 
 
 def _choices(expected: str) -> list[str]:
@@ -117,13 +128,11 @@ def _one_of(names: typing.Iterable[str]) -> str:
 
 
 def _real_path(value: Any, location: tuple[str | int, ...]) -> Path:
-    """The location without the names of union branches that pydantic puts in between."""
+    """Take the names of union branches, which pydantic puts in between, out of a location."""
     path: list[str | int] = []
     for position, part in enumerate(location):
-        if isinstance(value, dict) and part in value:
-            path.append(part)
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        in_list = isinstance(value, list) and isinstance(part, int) and part < len(value)
+        if in_list or (isinstance(value, dict) and part in value):
             path.append(part)
             value = value[part]
         elif position == len(location) - 1 and isinstance(value, dict):
@@ -132,7 +141,7 @@ def _real_path(value: Any, location: tuple[str | int, ...]) -> Path:
 
 
 def _fields(model: Any, path: Path) -> list[str]:
-    """The keys that are allowed at a path of a model."""
+    """List the keys that are allowed at a path of a model."""
     found = [model]
     for part in path:
         found = [inner for each in found for inner in _step(each, part)]

@@ -27,6 +27,7 @@ MAX_NODES = 200_000
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
+_NOT_YAML = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What one YAML reader or another takes for something other than text.
 _TREACHEROUS = re.compile(
     r"""(?: yes | no | on | off | y | n                     # booleans of YAML 1.1
@@ -76,7 +77,7 @@ class Document:
         key: bool = False,
         severity: str = "error",
     ) -> Diagnostic:
-        """A diagnostic at a path of this document."""
+        """Make a diagnostic at a path of this document."""
         line, column = self.place(where, key=key)
         return Diagnostic(
             code, message, self.path, line, column, severity, expected, tuple(nearest)
@@ -95,6 +96,9 @@ def read_yaml(
     text = _decode(data, document, max_bytes)
     if text is None:
         return document
+    if odd := _NOT_YAML.search(text):
+        document.diagnostics.append(_character_problem(text, odd.start(), path))
+        return document
     try:
         _Builder(document, max_nodes).build(text)
     except _GiveUpError as stop:
@@ -102,7 +106,7 @@ def read_yaml(
         document.diagnostics.append(stop.diagnostic)
     except yaml.YAMLError as error:
         document.value = None
-        document.diagnostics.append(_syntax_problem(error, path))
+        document.diagnostics.append(_syntax_problem(error, text, path))
     return document
 
 
@@ -138,14 +142,19 @@ def _decode(data: bytes | str, document: Document, max_bytes: int) -> str | None
         return None
 
 
-def _syntax_problem(error: yaml.YAMLError, path: str) -> Diagnostic:
+def _character_problem(text: str, start: int, path: str) -> Diagnostic:
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    found = f"character U+{ord(text[start]):04X} is not allowed in YAML"
+    return Diagnostic("Y103", found, path, line, column, expected="printable text")
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if isinstance(error, yaml.reader.ReaderError):
-        reason = "a character that YAML does not allow (a control character?)"
-        if isinstance(error.character, int):
-            reason = f"character U+{error.character:04X} is not allowed in YAML"
-        return Diagnostic("Y103", reason, path, line, column, expected="printable text")
+    lines = text.split("\n", line)
+    if lines[line - 1 : line] and lines[line - 1][column - 1 : column] == "\t":
+        return Diagnostic("Y104", "a tab", path, line, column, expected="blanks to indent with")
     context = getattr(error, "context", None)
     reason = str(getattr(error, "problem", None) or "not YAML")
     return Diagnostic("Y104", f"{reason}{f' {context}' if context else ''}", path, line, column)
@@ -165,6 +174,8 @@ class _Open:
     path: Path
     key: str | None = None
     skipping: bool = False
+    hidden: bool = False
+    """Under a key that stands twice: read on, but the first value and its places stay."""
 
 
 class _Builder:
@@ -203,15 +214,17 @@ class _Builder:
             self._key(event, here)
             return
         where = self._where(here)
-        self.document.places[where] = _place(event)
+        hidden = here is not None and (here.hidden or here.skipping)
+        if not hidden:
+            self.document.places[where] = _place(event)
         if isinstance(event, yaml.ScalarEvent):
-            self._put(here, self._scalar(event, where))
+            self._put(here, self._scalar(event, where, hidden=hidden))
             return
         if len(self.stack) >= MAX_DEPTH:
             self._give_up("Y109", event, "nested too deeply", f"at most {MAX_DEPTH} levels")
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._put(here, value)
-        self.stack.append(_Open(value, where))
+        self.stack.append(_Open(value, where, hidden=hidden))
 
     def _where(self, here: _Open | None) -> Path:
         if here is None:
@@ -226,12 +239,13 @@ class _Builder:
         key = event.value
         where = (*here.path, key)
         if key in here.value:
-            first_line, _ = self.document.key_places[where]
+            first_line = self.document.key_places.get(where, (0, 0))[0]
+            first = f" (first in line {first_line})" if first_line and not here.hidden else ""
             line, column = _place(event)
             self.document.diagnostics.append(
                 Diagnostic(
                     "Y111",
-                    f"key {key!r} stands twice (first in line {first_line})",
+                    f"key {key!r} stands twice{first}",
                     self.document.path,
                     line,
                     column,
@@ -239,7 +253,7 @@ class _Builder:
                 )
             )
             here.skipping = True
-        else:
+        elif not here.hidden:
             self.document.key_places[where] = _place(event)
         here.key = key
 
@@ -253,10 +267,11 @@ class _Builder:
                 here.value[here.key or ""] = value
             here.key, here.skipping = None, False
 
-    def _scalar(self, event: Any, where: Path) -> Any:
+    def _scalar(self, event: Any, where: Path, *, hidden: bool) -> Any:
         text: str = event.value
         if event.style:
-            self.document.quoted.add(where)
+            if not hidden:
+                self.document.quoted.add(where)
             return text
         if text in ("", "null", "~"):
             return None

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 class Frozen(BaseModel):
     """A model that cannot be changed and takes no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, allow_inf_nan=False
+    )
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from seriatim.model.base import Day, Frozen, Relation, Slug, Text
-from seriatim.model.selector import Selector
+from seriatim.model.selector import Selector  # noqa: TC001 - pydantic needs it at run time
 
 RuleStatus = Literal["active", "draft", "retired"]
 

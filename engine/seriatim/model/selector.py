@@ -57,7 +57,7 @@ class Selector(Frozen):
     response: tuple[Response, ...] | Response | None = None
     event: str | None = Field(default=None, description="an event, `any` or `nothing`")
     marked: str | None = None
-    dose: Literal["flare", "range", "taper", "no-unit"] | None = None
+    dosing: Literal["flare", "range", "taper", "no-unit"] | None = None
     linked: Linked | None = None
     age: Range | None = None
     courses: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 class LabelTerms(Check):
     """Why: an indication for a diagnosis that no one can have is stronger evidence lost.
+
     Avoid: the label's words. Prefer: ids of diagnoses and drugs; the words go into `says`.
     """
 
@@ -26,17 +27,21 @@ class LabelTerms(Check):
         for label, document in draft.labels:
             if problem := unknown_term(draft, document, ("drug",), label.drug, "drug"):
                 yield problem
-            for part, entries in (("indications", label.indications), ("doses", label.doses)):
-                for position, entry in enumerate(entries):
-                    for index, diagnosis in enumerate(entry.diagnoses):
-                        path = (part, position, "diagnoses", index)
-                        if problem := unknown_term(draft, document, path, diagnosis, "diagnosis"):
-                            yield problem
+            covered = [
+                *(("indications", i, each.diagnoses) for i, each in enumerate(label.indications)),
+                *(("doses", i, each.diagnoses) for i, each in enumerate(label.doses)),
+            ]
+            for part, position, diagnoses in covered:
+                for index, diagnosis in enumerate(diagnoses):
+                    path = (part, position, "diagnoses", index)
+                    if problem := unknown_term(draft, document, path, diagnosis, "diagnosis"):
+                        yield problem
 
 
 class LabelIds(Check):
-    """Why: rules point to labels and their facts by id. Avoid: an id twice, or one that is not
-    the file's name. Prefer: `<brand>-<jurisdiction>`.
+    """Why: rules point to labels and their facts by id.
+
+    Avoid: an id twice, or one that is not the file's name. Prefer: `<brand>-<jurisdiction>`.
     """
 
     codes = ("L601", "L602")

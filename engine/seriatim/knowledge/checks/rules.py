@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seriatim.knowledge.checks.base import Check
-from seriatim.knowledge.checks.series import selector_terms
+from seriatim.knowledge.checks.selectors import selector_terms
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
     from seriatim.errors import Diagnostic
     from seriatim.knowledge.draft import Draft
-    from seriatim.knowledge.yamltext import Document
+    from seriatim.knowledge.yamltext import Document, Path
     from seriatim.model.label import Label
+    from seriatim.model.rule import Caution, DrawnFrom
 
 
 class RuleFileName(Check):
-    """Why: reports name rules by id for years. Avoid: one id in two files, or a file that is not
-    called by it. Prefer: `rules/<family>/<id>.yaml`, never reused.
+    """Why: reports name rules by id for years.
+
+    Avoid: one id in two files, or a file that is not called by it. Prefer:
+    `rules/<family>/<id>.yaml`, never reused.
     """
 
     codes = ("R701", "R708", "R714")
@@ -34,7 +37,9 @@ class RuleFileName(Check):
             if path.stem != rule.id:
                 yield document.problem("R701", ("id",), f"id {rule.id} is not the file's name")
             if rule.id in seen:
-                yield document.problem("R708", ("id",), f"id {rule.id} also is {seen[rule.id]}")
+                yield document.problem(
+                    "R708", ("id",), f"id {rule.id} is also that of {seen[rule.id]}"
+                )
             seen.setdefault(rule.id, document.path)
             if path.parent.name != rule.family:
                 yield document.problem(
@@ -51,8 +56,10 @@ class RuleFileName(Check):
 
 
 class RuleSources(Check):
-    """Why: a rule without a source is an opinion. Avoid: a source that is not in the library.
-    Prefer: the series and place, or the label and its fact.
+    """Why: a rule without a source is an opinion.
+
+    Avoid: a source that is not in the library. Prefer: the series and place, or the label and
+    its fact.
     """
 
     codes = ("R711", "T301")
@@ -63,24 +70,23 @@ class RuleSources(Check):
         labels = {each.id: each for each, _document in draft.labels}
         for rule, document in draft.rules:
             for position, each in enumerate(rule.drawn_from):
-                path = ("drawn_from", position)
+                path: Path = ("drawn_from", position)
                 if each.series is None and each.label is None and each.note is None:
                     yield document.problem(
                         "R711", path, "no source", expected="a series, a label or a note"
                     )
-                if each.series is not None and each.series not in series:
-                    if "series" not in draft.broken:
-                        yield document.problem(
-                            "R711",
-                            (*path, "series"),
-                            f"unknown series {each.series!r}",
-                            nearest=nearest(each.series, series),
-                        )
-                yield from self._label(draft, document, path, each.label, each.fact, labels)
-            caution = rule.then.caution
-            if caution:
+                unread = "series" in draft.broken
+                if each.series is not None and each.series not in series and not unread:
+                    yield document.problem(
+                        "R711",
+                        (*path, "series"),
+                        f"unknown series {each.series!r}",
+                        nearest=nearest(each.series, series),
+                    )
+                yield from self._label(draft, document, path, each, labels)
+            if rule.then.caution:
                 path = ("then", "caution")
-                yield from self._label(draft, document, path, caution.label, caution.fact, labels)
+                yield from self._label(draft, document, path, rule.then.caution, labels)
             then = document.value["then"]
             for kind in ("cite", "caution"):
                 selector = (then.get(kind) or {}).get("courses")
@@ -92,11 +98,11 @@ class RuleSources(Check):
         self,
         draft: Draft,
         document: Document,
-        path: tuple[str | int, ...],
-        label: str | None,
-        fact: str | None,
+        path: Path,
+        named: DrawnFrom | Caution,
         labels: dict[str, Label],
     ) -> Iterator[Diagnostic]:
+        label, fact = named.label, named.fact
         if label is None or "labels" in draft.broken:
             return
         problem = document.problem

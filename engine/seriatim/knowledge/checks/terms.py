@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from seriatim.errors import Diagnostic
     from seriatim.knowledge.draft import Draft
-    from seriatim.model.terms import Kind
+    from seriatim.knowledge.yamltext import Path
+    from seriatim.model.terms import Concept, Kind, TermsFile
 
 PARENT_KINDS: dict[Kind, tuple[Kind, ...]] = {
     "diagnosis": ("diagnosis",),
@@ -24,8 +25,9 @@ PARENT_KINDS: dict[Kind, tuple[Kind, ...]] = {
 
 
 class ConceptOnce(Check):
-    """Why: two concepts of one id hide one another. Avoid: copying a block and keeping its id.
-    Prefer: one block a concept, across all files.
+    """Why: two concepts of one id hide one another.
+
+    Avoid: copying a block and keeping its id. Prefer: one block a concept, across all files.
     """
 
     codes = ("T304",)
@@ -46,6 +48,7 @@ class ConceptOnce(Check):
 
 class ParentsKnown(Check):
     """Why: a class or broader diagnosis that does not exist is silently never matched.
+
     Avoid: a parent of another kind. Prefer: the id of a class for drugs, of a diagnosis for
     diagnoses.
     """
@@ -57,18 +60,20 @@ class ParentsKnown(Check):
         for terms, document in draft.terms:
             for position, concept in enumerate(terms.concepts):
                 for index, parent in enumerate(concept.parents):
-                    path = ("concepts", position, "parents", index)
+                    path: Path = ("concepts", position, "parents", index)
                     kinds = PARENT_KINDS[concept.kind]
                     if problem := unknown_term(draft, document, path, parent, *kinds):
                         yield problem
                 if concept.id in draft.lexicon.ancestors.get(concept.id, ()):
-                    path = ("concepts", position, "parents")
-                    yield document.problem("T305", path, f"{concept.id} is its own ancestor")
+                    where: Path = ("concepts", position, "parents")
+                    yield document.problem("T305", where, f"{concept.id} is its own ancestor")
 
 
 class NamesDistinct(Check):
-    """Why: a name of two concepts would match one of them silently. Avoid: an abbreviation that
-    the field uses for two diseases. Prefer: to list it under `ambiguous`, with both.
+    """Why: a name of two concepts would match one of them silently.
+
+    Avoid: an abbreviation that the field uses for two diseases. Prefer: to list it under
+    `ambiguous`, with both.
     """
 
     codes = ("T302",)
@@ -78,21 +83,23 @@ class NamesDistinct(Check):
         taken: dict[tuple[str, str], str] = {}
         for terms, document in draft.terms:
             for position, concept in enumerate(terms.concepts):
-                for name, how in names_of(concept):
+                for name, how, tail in placed_names(concept):
                     key = (concept.kind, fold(name))
                     owner = taken.setdefault(key, concept.id)
                     if owner != concept.id and how != "id":
                         yield document.problem(
                             "T302",
-                            ("concepts", position),
+                            ("concepts", position, *tail),
                             f"{name!r} also names {owner}",
                             expected="a name of its own, or an entry under ambiguous",
                         )
 
 
 class AmbiguousKnown(Check):
-    """Why: an open name that points nowhere is lost. Avoid: typing names for ids. Prefer: ids of
-    concepts of one kind, and no concept that has the open name as its own.
+    """Why: an open name that points nowhere is lost.
+
+    Avoid: typing names for ids. Prefer: ids of concepts of one kind, and no concept that has
+    the open name as its own.
     """
 
     codes = ("T301", "T302")
@@ -100,30 +107,33 @@ class AmbiguousKnown(Check):
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
         """T301: unknown concept. T302: a concept has the open name as its own."""
         owned = {
-            fold(name): concept.id
+            (concept.kind, fold(name)): concept.id
             for terms, _document in draft.terms
             for concept in terms.concepts
             for name, how in names_of(concept)
             if how != "id"
         }
+        entered: set[str] = set()
         for terms, document in draft.terms:
             for position, entry in enumerate(terms.ambiguous):
-                path = ("ambiguous", position, "could_be")
+                base: Path = ("ambiguous", position)
                 for index, concept_id in enumerate(entry.could_be):
-                    if problem := unknown_term(
-                        draft, document, (*path, index), concept_id, terms.kind
-                    ):
+                    where = (*base, "could_be", index)
+                    if problem := unknown_term(draft, document, where, concept_id, terms.kind):
                         yield problem
-                owner = owned.get(fold(entry.name))
-                if owner:
-                    yield document.problem(
-                        "T302", path, f"{entry.name!r} is ambiguous and names {owner}"
-                    )
+                name = fold(entry.name)
+                owner = owned.get((terms.kind, name))
+                if owner or name in entered:
+                    also = f"is ambiguous and names {owner}" if owner else "is ambiguous twice"
+                    yield document.problem("T302", (*base, "name"), f"{entry.name!r} {also}")
+                entered.add(name)
 
 
 class SourcesNamed(Check):
-    """Why: a name or code without its source is a claim from memory. Avoid: a source that is not
-    listed. Prefer: to add it once under `sources` and refer to its key.
+    """Why: a name or code without its source is a claim from memory.
+
+    Avoid: a source that is not listed. Prefer: to add it once under `sources` and refer to its
+    key.
     """
 
     codes = ("T303",)
@@ -131,31 +141,28 @@ class SourcesNamed(Check):
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
         """T303: a source key is not listed at the head of the file."""
         for terms, document in draft.terms:
-            for position, concept in enumerate(terms.concepts):
-                listed = [
-                    *((("names", i), each.source) for i, each in enumerate(concept.names)),
-                    *((("codes", i), each.source) for i, each in enumerate(concept.codes)),
-                ]
-                for tail, source in listed:
-                    if source not in terms.sources:
-                        yield document.problem(
-                            "T303",
-                            ("concepts", position, *tail, "source"),
-                            f"unknown source {source!r}",
-                            expected="a key of sources",
-                            nearest=nearest(source, terms.sources),
-                        )
+            for path, source in _sources_of(terms):
+                if source not in terms.sources:
+                    yield document.problem(
+                        "T303",
+                        (*path, "source"),
+                        f"unknown source {source!r}",
+                        expected="a key of sources",
+                        nearest=nearest(source, terms.sources),
+                    )
 
 
 class CodesDistinct(Check):
-    """Why: a code that two concepts claim as theirs matches neither safely. Avoid: `exact` on a
-    code that holds several diseases. Prefer: `scope: shared` on each of them.
+    """Why: a code that two concepts claim as theirs matches neither safely.
+
+    Avoid: `exact` on a code that holds several diseases. Prefer: `scope: shared` on each of
+    them.
     """
 
     codes = ("T306",)
 
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
-        """T306: two concepts have the same code of a system and one does not call it shared."""
+        """T306: two concepts have a code in common that one of them does not call shared."""
         owners: dict[tuple[str, str, str], tuple[str, str]] = {}
         for terms, document in draft.terms:
             for position, concept in enumerate(terms.concepts):
@@ -164,13 +171,38 @@ class CodesDistinct(Check):
                         continue
                     key = (terms.kind, code.system, fold_code(code.code))
                     owner, scope = owners.setdefault(key, (concept.id, code.scope))
-                    if owner != concept.id and "shared" not in (scope, code.scope):
+                    if owner != concept.id and {scope, code.scope} != {"shared"}:
+                        unshared = concept.id if code.scope != "shared" else owner
                         yield document.problem(
                             "T306",
-                            ("concepts", position, "codes", index),
-                            f"{code.system} {code.code} is also a code of {owner}",
+                            ("concepts", position, "codes", index, "code"),
+                            f"{code.system} {code.code} is also a code of {owner}, "
+                            f"and not shared by {unshared}",
                             expected="scope: shared on both",
                         )
+
+
+def placed_names(concept: Concept) -> list[tuple[str, str, Path]]:
+    """Every name of a concept, what kind of name it is, and where it stands below it."""
+    head: list[Path] = [("name",), ("id",)]
+    if concept.short:
+        head.append(("short",))
+    places = [*head, *(("names", index, "name") for index in range(len(concept.names)))]
+    named = names_of(concept)
+    return [(*each, place) for each, place in zip(named, places, strict=True)]
+
+
+def _sources_of(terms: TermsFile) -> Iterator[tuple[Path, str]]:
+    for position, concept in enumerate(terms.concepts):
+        path: Path = ("concepts", position)
+        if concept.source is not None:
+            yield path, concept.source
+        for index, name in enumerate(concept.names):
+            yield (*path, "names", index), name.source
+        for index, code in enumerate(concept.codes):
+            yield (*path, "codes", index), code.source
+    for position, entry in enumerate(terms.ambiguous):
+        yield ("ambiguous", position), entry.source
 
 
 CHECKS = (ConceptOnce, ParentsKnown, NamesDistinct, AmbiguousKnown, SourcesNamed, CodesDistinct)

@@ -1,0 +1,251 @@
+"""Checks of the cells of a course: does each normalised value say what its cell prints."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seriatim.knowledge.checks.base import Check, unknown_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seriatim.errors import Diagnostic
+    from seriatim.knowledge.draft import Draft
+    from seriatim.knowledge.yamltext import Document, Path
+    from seriatim.model.series import Amount, Course, DoseCell, EventsCell, Every, TherapyCell
+    from seriatim.model.terms import Kind
+
+DASHES = frozenset({"-", "--", "\N{EN DASH}", "\N{EM DASH}", "none", "None", "n/a", "N/A"})
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_WORD = re.compile(r"[a-z]+")
+_SEX_WORDS = {
+    "female": frozenset({"f", "female", "woman", "girl"}),
+    "male": frozenset({"m", "male", "man", "boy"}),
+}
+_UNIT_AFTER = re.compile(
+    r"\s*(mg\s*/\s*kg|mg|mcg|\u00b5g|\u03bcg|micrograms?|g(?![a-z]))", re.IGNORECASE
+)
+_UNIT_NAMES = {
+    "mcg": "microgram",
+    "\u00b5g": "microgram",
+    "\u03bcg": "microgram",
+    "micrograms": "microgram",
+}
+_INTERVAL_WORDS = {
+    "hour": re.compile(r"(?<![a-z])q?(?:h|hrs?|hours?|hourly)(?![a-z])", re.IGNORECASE),
+    "day": re.compile(r"(?<![a-z])q?(?:d|days?|daily)(?![a-z])", re.IGNORECASE),
+    "week": re.compile(r"(?<![a-z])q?(?:w|wks?|weeks?|weekly)(?![a-z])", re.IGNORECASE),
+    "month": re.compile(r"(?<![a-z])q?(?:mo|months?|monthly)(?![a-z])", re.IGNORECASE),
+}
+
+
+class CellsAgree(Check):
+    """Why: a normalised value that is not what its cell prints is a wrong fact with a citation.
+
+    Avoid: correcting the print. Prefer: the cell as printed, and the number it holds.
+    """
+
+    codes = ("S403", "S404")
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """S403: value is not in the cell. S404: therapies or events differ in number."""
+        for series, document in draft.series:
+            for position, course in enumerate(series.courses):
+                base: Path = ("courses", position)
+                yield from self._numbers(document, base, course)
+                yield from self._sex(document, base, course)
+                for name, cell in (
+                    ("concurrent", course.concurrent),
+                    ("previous", course.previous),
+                ):
+                    if cell is not None:
+                        yield from self._therapies(document, (*base, name, "drugs"), cell)
+                if course.adverse_events is not None:
+                    path = (*base, "adverse_events", "events")
+                    yield from self._events(document, path, course.adverse_events)
+
+    def _numbers(self, document: Document, base: Path, course: Course) -> Iterator[Diagnostic]:
+        found = (
+            ("age", "years", course.age and (course.age.printed, course.age.years)),
+            ("months", "months", course.months and (course.months.printed, course.months.months)),
+        )
+        for cell, key, pair in found:
+            if pair and pair[1] not in _numbers_in(pair[0]):
+                yield document.problem(
+                    "S403", (*base, cell, key), f"{cell} {pair[1]:g} where {pair[0]!r} is printed"
+                )
+
+    def _sex(self, document: Document, base: Path, course: Course) -> Iterator[Diagnostic]:
+        if course.sex is None:
+            return
+        words = set(_WORD.findall(course.sex.printed.lower()))
+        said = {sex for sex, names in _SEX_WORDS.items() if names & words}
+        stated = {course.sex.sex} & set(_SEX_WORDS)
+        if said != stated:
+            yield document.problem(
+                "S403",
+                (*base, "sex", "sex"),
+                f"sex {course.sex.sex} where {course.sex.printed!r} is printed",
+            )
+
+    def _therapies(self, document: Document, path: Path, cell: TherapyCell) -> Iterator[Diagnostic]:
+        lines = [each for each in cell.printed if each not in DASHES]
+        if len(lines) != len(cell.drugs):
+            yield document.problem(
+                "S404",
+                path,
+                f"{len(lines)} therapies printed, {len(cell.drugs)} drugs",
+                expected="one drug for each line, in the order of print",
+            )
+
+    def _events(self, document: Document, path: Path, cell: EventsCell) -> Iterator[Diagnostic]:
+        printed = 0 if cell.printed in DASHES else len(cell.printed.split(","))
+        if len(cell.events) != printed:
+            yield document.problem(
+                "S404",
+                path,
+                f"{len(cell.events)} events where {cell.printed!r} is printed",
+                expected="one event for each that is printed",
+            )
+
+
+class DosesAgree(Check):
+    """Why: a dose that is not the printed one could be given to someone.
+
+    Avoid: adding a unit that the print leaves out. Prefer: `unit: null` and a note.
+    """
+
+    codes = ("S403", "S411")
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """S403: amount, unit or interval is not in the cell. S411: low over high."""
+        for series, document in draft.series:
+            for position, course in enumerate(series.courses):
+                if course.dose:
+                    path: Path = ("courses", position, "dose", "regimens")
+                    yield from self._dose(document, path, course.dose)
+
+    def _dose(self, document: Document, path: Path, dose: DoseCell) -> Iterator[Diagnostic]:
+        for position, regimen in enumerate(dose.regimens):
+            where = (*path, position)
+            if regimen.amount:
+                yield from self._amount(document, (*where, "amount"), regimen.amount, dose.printed)
+            elif not regimen.as_needed:
+                yield document.problem("S403", where, "a regimen with neither amount nor as_needed")
+            if regimen.every:
+                yield from self._every(document, (*where, "every"), regimen.every, dose.printed)
+
+    def _amount(
+        self, document: Document, path: Path, amount: Amount, printed: str
+    ) -> Iterator[Diagnostic]:
+        if amount.low > amount.high:
+            message = f"low {amount.low:g} is over high {amount.high:g}"
+            yield document.problem("S411", (*path, "low"), message)
+        for key, number in (("low", amount.low), ("high", amount.high)):
+            if number not in _numbers_in(printed) and not (key == "high" and number == amount.low):
+                yield document.problem(
+                    "S403", (*path, key), f"{number:g} where {printed!r} is printed"
+                )
+        units = _units_of(amount.high, printed)
+        if units is not None and amount.unit not in units:
+            shown = amount.unit or "no unit"
+            yield document.problem("S403", (*path, "unit"), f"{shown} where {printed!r} is printed")
+
+    def _every(
+        self, document: Document, path: Path, every: Every, printed: str
+    ) -> Iterator[Diagnostic]:
+        if every.count != 1 and every.count not in _numbers_in(printed):
+            yield document.problem(
+                "S403", (*path, "count"), f"every {every.count:g} where {printed!r} is printed"
+            )
+        if not _INTERVAL_WORDS[every.unit].search(_NUMBER.sub(" ", printed)):
+            yield document.problem(
+                "S403", (*path, "unit"), f"{every.unit} where {printed!r} is printed"
+            )
+
+
+class CellTerms(Check):
+    """Why: a diagnosis or drug that no term names can match no patient.
+
+    Avoid: the printed words as an id. Prefer: an id of cases/terms/; an open term as `could_be`
+    with the reason.
+    """
+
+    codes = ("T301", "S407", "S413")
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """T301: unknown term. S407: diagnosis neither settled nor open. S413: unknown level."""
+        for series, document in draft.series:
+            levels = {each.level for each in series.outcome.levels}
+            for position, course in enumerate(series.courses):
+                for path, term, kind in _terms_of(course):
+                    where = ("courses", position, *path)
+                    if problem := unknown_term(draft, document, where, term, kind):
+                        yield problem
+                yield from self._diagnosis(document, position, course)
+                if course.response and course.response.level not in levels:
+                    yield document.problem(
+                        "S413",
+                        ("courses", position, "response", "level"),
+                        f"level {course.response.level} is not defined under outcome",
+                    )
+            for position, person in enumerate(series.individuals):
+                for index, also in enumerate(person.also):
+                    where = ("individuals", position, "also", index, "concept")
+                    if problem := unknown_term(draft, document, where, also.concept, "diagnosis"):
+                        yield problem
+
+    def _diagnosis(self, document: Document, position: int, course: Course) -> Iterator[Diagnostic]:
+        cell = course.diagnosis
+        path = ("courses", position, "diagnosis")
+        if cell.concept is None and not cell.could_be:
+            yield document.problem(
+                "S407", path, "a diagnosis that means nothing", expected="concept or could_be"
+            )
+        elif cell.concept is not None and cell.could_be:
+            yield document.problem(
+                "S407",
+                (*path, "could_be"),
+                "a diagnosis both settled and open",
+                expected="either concept or could_be",
+            )
+        elif cell.could_be and cell.why is None:
+            yield document.problem(
+                "S407", path, "an open diagnosis without a reason", expected="why it is open"
+            )
+
+
+def _numbers_in(printed: str) -> list[float]:
+    return [float(each) for each in _NUMBER.findall(printed)]
+
+
+def _units_of(number: float, printed: str) -> set[str | None] | None:
+    """Collect the units printed after a number (None: without one); None if it is not printed."""
+    units: set[str | None] = set()
+    found = False
+    for match in _NUMBER.finditer(printed):
+        if float(match.group()) != number:
+            continue
+        found = True
+        after = _UNIT_AFTER.match(printed, match.end())
+        name = after.group(1).lower().replace(" ", "") if after else None
+        units.add(_UNIT_NAMES.get(name, name) if name else None)
+    return units if found else None
+
+
+def _terms_of(course: Course) -> Iterator[tuple[Path, str, Kind]]:
+    yield ("drug",), course.drug, "drug"
+    if course.diagnosis.concept:
+        yield ("diagnosis", "concept"), course.diagnosis.concept, "diagnosis"
+    for index, each in enumerate(course.diagnosis.could_be):
+        yield ("diagnosis", "could_be", index), each, "diagnosis"
+    for name, cell in (("concurrent", course.concurrent), ("previous", course.previous)):
+        for index, drug in enumerate(cell.drugs if cell else ()):
+            yield (name, "drugs", index), drug, "drug"
+    events = course.adverse_events.events if course.adverse_events else ()
+    for index, event in enumerate(events):
+        yield ("adverse_events", "events", index), event, "event"
+
+
+CHECKS = (CellsAgree, DosesAgree, CellTerms)
