@@ -1,1 +1,1 @@
-
+"""From a profile to the rules that hold: normalise, compile, fire, and check by a second engine."""

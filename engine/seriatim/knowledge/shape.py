@@ -78,12 +78,12 @@ def value_at(value: Any, path: Path) -> Any:
 
 
 def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Diagnostic:
-    path = _real_path(document.value, detail["loc"])
+    path = real_path(document.value, detail["loc"])
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     name = next((part for part in reversed(path) if isinstance(part, str)), "the file")
     problem = document.problem
     if kind == "extra_forbidden":
-        fields = _fields(model, path[:-1])
+        fields = fields_at(model, path[:-1])
         near, expected = nearest(name, fields), _one_of(fields)
         return problem(
             "M201", path, f"unknown key {name!r}", expected=expected, nearest=near, key=True
@@ -92,7 +92,7 @@ def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails
         return problem("M202", path[:-1], f"key {detail['loc'][-1]!r} is missing")
     code, expected, near = "M206", "", ()
     if kind == "literal_error":
-        choices = [each.strip("' ") for each in _choices(str(context.get("expected", "")))]
+        choices = [each.strip("' ") for each in choices_of(str(context.get("expected", "")))]
         code, expected = "M203", _one_of(choices)
         near = nearest(given, choices) if isinstance(given, str) else ()
     elif kind == "string_type":
@@ -100,7 +100,7 @@ def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails
     elif kind == "string_pattern_mismatch":
         code, expected = "M205", f"the form {context.get('pattern')}"
     elif kind in _MAPPINGS:
-        fields = _fields(model, path)
+        fields = fields_at(model, path)
         expected = "a mapping" + (f" with keys {', '.join(fields)}" if fields else "")
     elif kind in _LISTS:
         expected = "a list"
@@ -118,7 +118,7 @@ def _is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
 
 
-def _choices(expected: str) -> list[str]:
+def choices_of(expected: str) -> list[str]:
     return expected.replace(" or ", ", ").split(", ")
 
 
@@ -127,7 +127,7 @@ def _one_of(names: typing.Iterable[str]) -> str:
     return ("one of " if len(ordered) > 1 else "") + ", ".join(ordered)
 
 
-def _real_path(value: Any, location: tuple[str | int, ...]) -> Path:
+def real_path(value: Any, location: tuple[str | int, ...]) -> Path:
     """Take the names of union branches, which pydantic puts in between, out of a location."""
     path: list[str | int] = []
     for position, part in enumerate(location):
@@ -140,7 +140,7 @@ def _real_path(value: Any, location: tuple[str | int, ...]) -> Path:
     return tuple(path)
 
 
-def _fields(model: Any, path: Path) -> list[str]:
+def fields_at(model: Any, path: Path) -> list[str]:
     """List the keys that are allowed at a path of a model."""
     found = [model]
     for part in path:

@@ -11,7 +11,7 @@ from seriatim.model.selector import Range, Selector
 
 Read = Literal["table", "full text", "abstract"]
 CourseId = Annotated[str, StringConstraints(pattern=r"^(T[0-9]+R[1-9][0-9]*|C[1-9][0-9]*)$")]
-Printed = Annotated[str, StringConstraints(min_length=1)]
+Printed = Annotated[str, StringConstraints(pattern=r"\S")]
 """A cell's text as printed, line breaks and their hyphens taken out."""
 
 

@@ -1,0 +1,71 @@
+"""Where a publication and its own rows disagree, beside whatever is drawn from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.knowledge.claims import ClaimBook, Recomputed
+from seriatim.knowledge.select import Selection
+from seriatim.model.evidence import Discrepancy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seriatim.knowledge.library import KnowledgeBase
+
+
+def recomputed_claims(knowledge: KnowledgeBase) -> dict[str, tuple[Recomputed, ...]]:
+    """Every claim of every series, recomputed."""
+    found = {}
+    for series in knowledge.series.values():
+        rows = Selection(
+            (each for each in knowledge.courses.values() if each.series == series.id),
+            knowledge.lexicon,
+        )
+        found[series.id] = ClaimBook(series.id, series.claims, rows).recompute_all()
+    return found
+
+
+class Discrepancies:
+    """The claims that do not hold, with the courses each touches."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.entries: list[tuple[Recomputed, frozenset[str]]] = []
+        for claims in recomputed_claims(knowledge).values():
+            for each in claims:
+                always = each.verdict == "cannot be checked" and each.claim.always_shown
+                if each.verdict == "contradicted" or always:
+                    self.entries.append((each, frozenset(each.courses)))
+        self.entries.sort(key=lambda entry: len(entry[1]))
+
+    def touching(self, courses: Iterable[str]) -> tuple[Discrepancy, ...]:
+        """Those that touch any of the courses, the most specific first."""
+        cited = list(courses)
+        found = []
+        for entry, touched in self.entries:
+            here = tuple(each for each in cited if each in touched)
+            if here:
+                found.append(_discrepancy(entry, here))
+        return tuple(found)
+
+
+def _discrepancy(entry: Recomputed, courses: tuple[str, ...]) -> Discrepancy:
+    claim = entry.claim
+    return Discrepancy.model_construct(
+        series=entry.series,
+        claim=claim.id,
+        topic=claim.topic,
+        verdict=entry.verdict,
+        says=claim.says,
+        printed=claim.printed,
+        at=str(claim.at),
+        rows_give=entry.shown,
+        alternatives=tuple(
+            f"{reading}: {value}{' (as printed)' if fits else ''}"
+            for reading, value, fits in entry.alternatives
+        ),
+        counterexamples=entry.counterexamples,
+        why=claim.cannot_check,
+        note=claim.note,
+        courses=courses,
+    )

@@ -1,0 +1,138 @@
+"""Stronger evidence: what labels say of the patient's diagnosis, before any case is shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from seriatim.inference.program import ConcludeEffect
+from seriatim.model.evidence import NoLabel, StrongerEvidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seriatim.evidence.comparison import Patient
+    from seriatim.inference.program import GroundRule
+    from seriatim.knowledge.library import KnowledgeBase
+    from seriatim.model.label import Indication, Label
+
+CHECK_CURRENT = "check the current label"
+
+
+class LabelBook:
+    """The labels of the library, by drug."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self.by_drug: dict[str, list[Label]] = defaultdict(list)
+        for label in knowledge.labels:
+            self.by_drug[label.drug].append(label)
+
+    def stronger(
+        self, rules: Iterable[GroundRule], age: float | None, asked: Sequence[str]
+    ) -> tuple[StrongerEvidence, ...]:
+        """The indications behind the conclusions `labelled` and `labelled_if`.
+
+        Drugs that are asked for come first; an indication that surely applies hides the same one
+        under a condition.
+        """
+        pairs: dict[tuple[str, str], tuple[bool, list[str]]] = {}
+        for rule in rules:
+            effect = rule.effects[0]
+            if isinstance(effect, ConcludeEffect) and effect.name in ("labelled", "labelled_if"):
+                sure, ids = pairs.setdefault((effect.of[0], effect.of[1]), (False, []))
+                ids.append(rule.rule.id)
+                pairs[effect.of[0], effect.of[1]] = (sure or effect.name == "labelled", ids)
+        found: dict[tuple[str, str], StrongerEvidence] = {}
+        for (drug, diagnosis), (sure, ids) in sorted(
+            pairs.items(), key=lambda item: (not item[1][0], item[0])
+        ):
+            for label in self.by_drug[drug]:
+                for indication in label.indications:
+                    if diagnosis in indication.diagnoses:
+                        key = (label.id, indication.id)
+                        evidence = self._evidence(label, indication, diagnosis, age, ids, sure=sure)
+                        found.setdefault(key, evidence)
+        return tuple(
+            sorted(
+                found.values(),
+                key=lambda e: (e.drug not in asked, e.holds == "if", e.drug, e.jurisdiction),
+            )
+        )
+
+    def _evidence(
+        self,
+        label: Label,
+        indication: Indication,
+        diagnosis: str,
+        age: float | None,
+        rules: list[str],
+        *,
+        sure: bool,
+    ) -> StrongerEvidence:
+        name = self.knowledge.lexicon.name(label.drug)
+        diagnosis_name = self.knowledge.lexicon.name(diagnosis)
+        applies = None
+        if age is not None and indication.age_from_months is not None:
+            applies = age * 12 >= indication.age_from_months
+        condition = "" if sure else f", if the diagnosis is {diagnosis_name}"
+        population = f" ({indication.population})" if indication.population else ""
+        section = f", section {indication.section}" if indication.section else ""
+        too_young = "; the patient is younger than that" if applies is False else ""
+        return StrongerEvidence.model_construct(
+            drug=label.drug,
+            name=name,
+            diagnosis=diagnosis,
+            diagnosis_name=diagnosis_name,
+            holds="yes" if sure else "if",
+            jurisdiction=label.jurisdiction,
+            says=indication.says,
+            population=indication.population,
+            applies_to_age=applies,
+            doses=tuple(
+                f"{each.dose} ({_dated(each.source.as_of)})"
+                for each in label.doses
+                if diagnosis in each.diagnoses
+            ),
+            as_of=label.source.as_of,
+            section=indication.section,
+            source=label.source.address or label.source.title or label.id,
+            statement=(
+                f"The {label.jurisdiction} label of {name} names {indication.says}{population}"
+                f"{condition}{too_young} (as of {label.source.as_of}{section}; {CHECK_CURRENT})."
+            ),
+            rules=tuple(dict.fromkeys(rules)),
+        )
+
+    def silent(
+        self, drugs: Iterable[str], patient: Patient
+    ) -> tuple[NoLabel, ...]:
+        """For each drug and diagnosis the jurisdictions whose label, as read, does not name it."""
+        found = []
+        diagnoses = sorted(patient.diagnoses or patient.possible)
+        for drug in drugs:
+            for diagnosis in diagnoses:
+                labels = [
+                    label
+                    for label in self.by_drug[drug]
+                    if not any(diagnosis in each.diagnoses for each in label.indications)
+                ]
+                if labels:
+                    found.append(self._no_label(drug, diagnosis, labels))
+        return tuple(found)
+
+    def _no_label(self, drug: str, diagnosis: str, labels: list[Label]) -> NoLabel:
+        name = self.knowledge.lexicon.name(drug)
+        diagnosis_name = self.knowledge.lexicon.name(diagnosis)
+        places = tuple(f"{each.jurisdiction} {each.source.as_of}" for each in labels)
+        return NoLabel.model_construct(
+            drug=drug,
+            name=name,
+            diagnosis=diagnosis,
+            jurisdictions=tuple(each.jurisdiction for each in labels),
+            statement=f"No label seen names {diagnosis_name} for {name} ({', '.join(places)}).",
+        )
+
+
+def _dated(as_of: str) -> str:
+    return f"as of {as_of}" if as_of != "unknown" else "date of the copy unknown"

@@ -1,0 +1,90 @@
+"""Sentences about counts: k of n with the interval, never a bare percentage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seriatim.model.base import Relation
+    from seriatim.model.evidence import (
+        Counts,
+        DiagnosisGroup,
+        Finding,
+        NoLabel,
+        Outcomes,
+        Share,
+        StrongerEvidence,
+        UnderstoodProfile,
+    )
+
+LEADS: dict[Relation, str] = {
+    "direct": "{drug} in {diagnoses}",
+    "ambiguous": "{drug} in {diagnoses}, which may or may not be this patient's diagnosis",
+    "indirect": "{drug} in other patients of the same situation ({diagnoses})",
+}
+
+
+def interval(share: Share) -> str:
+    """`95% CI 6.8-93.2%`, with an en dash."""
+    if share.ci95 is None:
+        return "no interval"
+    low, high = (round(100 * each, 1) for each in share.ci95)
+    return f"95% CI {low:g}–{high:g}%"
+
+
+def k_of_n(share: Share) -> str:
+    """`2 of 4 (95% CI 6.8-93.2%)`."""
+    return f"{share.k} of {share.n} ({interval(share)})"
+
+
+def responses(outcomes: Outcomes) -> str:
+    """`complete 2 of 4 (95% CI …), partial 1, none 1`."""
+    text = (
+        f"complete {k_of_n(outcomes.complete)}, partial {outcomes.partial.k}, "
+        f"none {outcomes.none.k}"
+    )
+    if outcomes.not_printed:
+        text += f", not printed {outcomes.not_printed}"
+    return text
+
+
+def patients(counts: Counts | dict[str, Any]) -> str:
+    """`4 patients`, and the other total if probable links would change it."""
+    fields = counts if isinstance(counts, dict) else dict(counts)
+    n, fewer = fields["n_patients"], fields["n_patients_if_probable_links"]
+    text = f"{n} patient{'s' if n != 1 else ''}"
+    return text if fewer == n else f"{text} ({fewer} if probable links hold)"
+
+
+def finding_statement(
+    drug: str, relation: Relation, groups: Sequence[DiagnosisGroup], counts: dict[str, Any]
+) -> str:
+    """One sentence for a finding; unlike diagnoses are counted one by one."""
+    lead = LEADS[relation].format(
+        drug=drug[:1].upper() + drug[1:], diagnoses=", ".join(each.name for each in groups)
+    )
+    if len(groups) == 1:
+        said = responses(counts["outcomes"])
+    else:
+        said = "; ".join(f"{each.name}: {responses(each.outcomes)}" for each in groups)
+        said += "; unlike diagnoses are not pooled"
+    return f"{lead}: {said}. {patients(counts)}; one centre or few, no control group."
+
+
+def summary_of(
+    profile: UnderstoodProfile,
+    findings: Sequence[Finding],
+    stronger: Sequence[StrongerEvidence],
+    no_label: Sequence[NoLabel],
+) -> tuple[str, ...]:
+    """The ten-second answer in sentences: stronger evidence, then each finding."""
+    lines = [each.statement for each in stronger]
+    lines += [each.statement for each in no_label]
+    lines += [each.statement for each in findings]
+    if not findings:
+        named = [each.name or each.given for each in profile.diagnoses if each.status == "active"]
+        what = " or ".join(named) or "a profile without a diagnosis"
+        lines.append(f"No published course of this library matches {what}.")
+    return tuple(lines)

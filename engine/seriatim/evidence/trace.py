@@ -1,0 +1,305 @@
+"""Why: the rules that held, what they concluded, the nearest that did not, and what would decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
+from seriatim.inference.reference import (
+    TRUE,
+    any_value,
+    atoms_in,
+    threshold_value,
+)
+from seriatim.model.evidence import Conclusion, Fired, Lacking, Missing, NearMiss
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from seriatim.inference.conditions import Atom
+    from seriatim.inference.normalise import Facts, Interval
+    from seriatim.inference.program import Check, GroundRule, Program
+    from seriatim.inference.reference import Verdicts
+    from seriatim.knowledge.library import KnowledgeBase
+
+MOST_NEAR_MISSES = 8
+QUESTION_FAMILY = "question"
+
+
+class Tracer:
+    """Explains verdicts; what never changes of a rule is worded once."""
+
+    def __init__(self, knowledge: KnowledgeBase, program: Program) -> None:
+        self.knowledge = knowledge
+        self.program = program
+        self.number_names = {index: name for name, index in program.numbers.items()}
+        self.citing = tuple(r for r in program.rules if isinstance(r.effects[0], CiteEffect))
+        self.question_bits = _bits(
+            index for atom, index in program.atoms.items() if atom[0] == "in_question"
+        )
+        self._fired = {r.index: _fired(r, (*r.all.checks,)) for r in program.rules if _fixed(r)}
+
+    def fired(self, rule: GroundRule, true: int, facts: Facts) -> Fired:
+        """The rule with the conditions that made it hold."""
+        known = self._fired.get(rule.index)
+        if known is not None:
+            return known
+        held = list(rule.all.checks)
+        for group in rule.any:
+            held += [each for each in group.checks if _holds(each, true, facts)][:1]
+        return _fired(rule, tuple(held), self._have_number, facts.numbers)
+
+    def conclusions(self, rules: Iterable[GroundRule], true: int, facts: Facts) -> list[Conclusion]:
+        """What the rules derived."""
+        found = []
+        for rule in rules:
+            effect = rule.effects[0]
+            if isinstance(effect, ConcludeEffect):
+                found.append(
+                    Conclusion.model_construct(
+                        conclusion=effect.name,
+                        of=effect.of,
+                        statement=effect.statement,
+                        rule=rule.rule.id,
+                        from_=self.fired(rule, true, facts).matched,
+                    )
+                )
+        return found
+
+    def near_misses(self, verdicts: Verdicts, facts: Facts) -> tuple[NearMiss, ...]:
+        """Rules that would have cited courses but for one condition, the nearest first.
+
+        A rule is near if exactly one condition does not hold and at least one holds; that a drug
+        is in question counts only where nothing else does.
+        """
+        lacking: dict[str, list[tuple[int, Check, GroundRule]]] = defaultdict(list)
+        held = set(verdicts.holds)
+        fired_ids = {self.program.rules[index].rule.id for index in held}
+        for rule in self.citing:
+            if rule.index in held:
+                continue
+            one = self._one_lacking(rule, verdicts, facts)
+            if one is not None and rule.rule.id not in fired_ids:
+                lacking[rule.rule.id].append((*one, rule))
+        best = [_nearest(found) for found in lacking.values()]
+        best.sort(key=lambda found: (-found[0][0], found[0][2].index))
+        if any(found[0][0] > 0 for found in best):
+            best = [found for found in best if found[0][0] > 0]
+        return tuple(self._near(each, verdicts, facts) for each in best[:MOST_NEAR_MISSES])
+
+    def _one_lacking(
+        self, rule: GroundRule, verdicts: Verdicts, facts: Facts
+    ) -> tuple[int, Check] | None:
+        """How much holds, and the only check that does not; None if there are more or none."""
+        true, false = verdicts.true, verdicts.false
+        open_true = rule.all.true & ~true
+        if open_true & (open_true - 1):
+            return None
+        open_false = rule.all.false & ~false
+        failed: list[Check] = [
+            each
+            for each in rule.all.checks
+            if not isinstance(each, Literal_) and not _holds(each, true, facts)
+        ]
+        bits = open_true | open_false
+        if bits:
+            if bits & (bits - 1) or failed:
+                return None
+            failed = [
+                each
+                for each in rule.all.checks
+                if isinstance(each, Literal_) and 1 << each.atom == bits
+            ]
+        for group in rule.any:
+            if any_value(group, true, false, facts.numbers) != TRUE:
+                failed.append(group.checks[0])
+        if len(failed) != 1:
+            return None
+        holding = (rule.all.true & true & ~self.question_bits).bit_count()
+        holding += (rule.all.false & false).bit_count()
+        return holding, failed[0]
+
+    def _near(
+        self,
+        found: list[tuple[int, Check, GroundRule]],
+        verdicts: Verdicts,
+        facts: Facts,
+    ) -> NearMiss:
+        rule = found[0][2].rule
+        first = found[0][1]
+        needs = tuple(dict.fromkeys(each.says for _held, each, _rule in found))
+        return NearMiss.model_construct(
+            rule=rule.id,
+            title=rule.title,
+            lacking=(
+                Lacking.model_construct(
+                    condition=self._condition(first),
+                    have=self._have(first, verdicts, facts),
+                    need=needs,
+                ),
+            ),
+        )
+
+    def _condition(self, check: Check) -> str:
+        if isinstance(check, Literal_):
+            return self.program.atom_list[check.atom][0]
+        return self.number_names[check.number]
+
+    def _have(self, check: Check, verdicts: Verdicts, facts: Facts) -> str:
+        if not isinstance(check, Literal_):
+            return self._have_number(check.number, facts.numbers)
+        if verdicts.true >> check.atom & 1:
+            return "it is so"
+        return "it is not so" if verdicts.false >> check.atom & 1 else "not known"
+
+    def _have_number(self, number: int, numbers: Sequence[Interval | None]) -> str:
+        known = numbers[number]
+        if known is None:
+            return "not known"
+        return f"{known[0]:.4g}" if known[0] == known[1] else f"at least {known[0]:.4g}"
+
+    def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
+        """Facts that are not known and on which rules that would add to the answer turn."""
+        decides: dict[str, list[str]] = defaultdict(list)
+        weight: dict[str, int] = defaultdict(int)
+        undecided = set(verdicts.undecided)
+        for index in verdicts.undecided:
+            rule = self.program.rules[index]
+            effect = rule.effects[0]
+            if isinstance(effect, ConcludeEffect):
+                continue
+            for fact in self._unknown_facts(rule, verdicts, facts, undecided):
+                if rule.rule.id not in decides[fact]:
+                    decides[fact].append(rule.rule.id)
+                weight[fact] += 2 if isinstance(effect, CiteEffect) else 0
+        ordered = sorted(decides, key=lambda fact: (-min(weight[fact], 2), fact))
+        return tuple(
+            Missing.model_construct(fact=fact, would_decide=tuple(decides[fact]))
+            for fact in ordered
+        )
+
+    def _unknown_facts(
+        self, rule: GroundRule, verdicts: Verdicts, facts: Facts, undecided: set[int]
+    ) -> list[str]:
+        found: dict[str, None] = {}
+        todo = [rule]
+        seen = {rule.index}
+        while todo:
+            each = todo.pop()
+            for atom in self._unknown_atoms(each, verdicts):
+                if self.program.derived >> atom & 1:
+                    for index in self.program.concluders[atom]:
+                        if index in undecided and index not in seen:
+                            seen.add(index)
+                            todo.append(self.program.rules[index])
+                else:
+                    found[self._fact(self.program.atom_list[atom], facts)] = None
+            for group in (each.all, *each.any):
+                for threshold in group.thresholds:
+                    if facts.numbers[threshold.number] is None:
+                        found[self._number_fact(threshold.number)] = None
+        return list(found)
+
+    def _unknown_atoms(self, rule: GroundRule, verdicts: Verdicts) -> list[int]:
+        known = verdicts.true | verdicts.false
+        bits = (rule.all.true | rule.all.false) & ~known
+        for group in rule.any:
+            if not (group.true & verdicts.true or group.false & verdicts.false):
+                bits |= (group.true | group.false) & ~known
+        return atoms_in(bits)
+
+    def _fact(self, atom: Atom, facts: Facts) -> str:
+        """What to ask for, so that the atom is known."""
+        name, args = atom[0], atom[1:]
+        word = self.knowledge.lexicon.concepts
+        words = [word[each].name if each in word else each for each in args]
+        if name == "observation":
+            return self.knowledge.vocabulary.observations[args[0]].says
+        if name in ("diagnosis", "could_be", "history_of"):
+            open_ones = self._possible(facts)
+            return f"which diagnosis: {', '.join(open_ones)}" if open_ones else "the diagnosis"
+        if name == "response":
+            return f"the response to {words[0]}" if self._given(args[0], facts) else "prior therapies"
+        if name == "stopped":
+            return f"why {words[0]} was stopped" if self._given(args[0], facts) else "prior therapies"
+        if name == "had_with":
+            return f"which drug {words[0]} came with" if facts.true & self._had(args[0]) else (
+                "adverse events so far"
+            )
+        return {
+            "tried": "prior therapies",
+            "taking": "current therapies",
+            "had": "adverse events so far",
+        }.get(name, name)
+
+    def _possible(self, facts: Facts) -> list[str]:
+        return sorted(
+            self.knowledge.lexicon.name(atom[1])
+            for atom, index in self.program.atoms.items()
+            if atom[0] == "could_be" and facts.true >> index & 1
+        )
+
+    def _given(self, drug: str, facts: Facts) -> bool:
+        atoms = (self.program.atoms.get((kind, drug)) for kind in ("tried", "taking"))
+        return any(index is not None and facts.true >> index & 1 for index in atoms)
+
+    def _had(self, event: str) -> int:
+        index = self.program.atoms.get(("had", event))
+        return 0 if index is None else 1 << index
+
+    def _number_fact(self, number: int) -> str:
+        name = self.number_names[number]
+        if name == "tried_count":
+            return "prior therapies"
+        if name.startswith("observation "):
+            return self.knowledge.vocabulary.observations[name.partition(" ")[2]].says
+        return name
+
+
+def _nearest(
+    found: list[tuple[int, Check, GroundRule]],
+) -> list[tuple[int, Check, GroundRule]]:
+    most = max(held for held, _check, _rule in found)
+    return [each for each in found if each[0] == most]
+
+
+def _holds(check: Check, true: int, facts: Facts) -> bool:
+    if isinstance(check, Literal_):
+        bits = facts.false if check.negated else true
+        return bool(bits >> check.atom & 1)
+    return threshold_value(check, facts.numbers) == TRUE
+
+
+def _fixed(rule: GroundRule) -> bool:
+    return not rule.any and not rule.all.thresholds
+
+
+def _fired(
+    rule: GroundRule,
+    held: tuple[Check, ...],
+    have: Callable[[int, Sequence[Interval | None]], str] | None = None,
+    numbers: Sequence[Interval | None] = (),
+) -> Fired:
+    matched = []
+    for each in held:
+        if isinstance(each, Literal_):
+            matched.append(each.says)
+        else:
+            assert have is not None  # noqa: S101 - rules with numbers are worded with them
+            matched.append(f"{each.says} ({have(each.number, numbers)})")
+    return Fired.model_construct(
+        rule=rule.rule.id,
+        title=rule.rule.title,
+        bindings=dict(rule.bindings),
+        matched=tuple(matched),
+        source=rule.source,
+    )
+
+
+def _bits(indices: Iterable[int]) -> int:
+    found = 0
+    for index in indices:
+        found |= 1 << index
+    return found
+

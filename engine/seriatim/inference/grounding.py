@@ -1,0 +1,186 @@
+"""Grounds a rule that ranges over the library: one binding for each combination that exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seriatim.knowledge.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seriatim.errors import Diagnostic
+    from seriatim.knowledge.library import KnowledgeBase
+    from seriatim.knowledge.yamltext import Document
+    from seriatim.model.rule import Rule
+    from seriatim.model.terms import Kind
+
+Bindings = dict[str, str]
+
+VARIABLES: dict[str, Kind] = {
+    "diagnosis": "diagnosis",
+    "drug": "drug",
+    "prior": "drug",
+    "concurrent": "drug",
+    "therapy": "drug",
+    "class": "class",
+    "event": "event",
+}
+"""What a rule may range over, and the kind of term each variable holds."""
+
+SPECIFICATIONS = ("any", "without_courses", "labelled", "in", "labelled_for")
+
+
+class Domains:
+    """The values each variable can take in this library."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        lexicon = knowledge.lexicon
+        drugs: set[str] = set()
+        diagnoses: set[str] = set()
+        prior: set[str] = set()
+        concurrent: set[str] = set()
+        events: set[str] = set()
+        for view in knowledge.courses.values():
+            course = view.course
+            drugs.add(course.drug)
+            diagnoses.update({view.diagnosis} if view.diagnosis else (), view.could_be)
+            diagnoses.update(also.concept for also in view.individual.also)
+            prior.update(course.previous.drugs if course.previous else ())
+            concurrent.update(course.concurrent.drugs if course.concurrent else ())
+            for event in course.adverse_events.events if course.adverse_events else ():
+                events.update({event}, lexicon.ancestors[event])
+        self.labelled = {
+            (label.drug, diagnosis)
+            for label in knowledge.labels
+            for indication in label.indications
+            for diagnosis in indication.diagnoses
+        }
+        self.any: dict[str, set[str]] = {
+            "diagnosis": diagnoses,
+            "drug": drugs,
+            "prior": prior | drugs,
+            "concurrent": concurrent,
+            "therapy": set(lexicon.of_kind("drug")),
+            "class": set(lexicon.of_kind("class")),
+            "event": events,
+        }
+
+    def values(self, name: str, specification: Any, bound: Bindings) -> list[str]:
+        """The values of a variable, sorted; `specification` has been checked."""
+        if specification == "any":
+            return sorted(self.any[name])
+        everything = self.knowledge.lexicon.of_kind(VARIABLES[name])
+        if specification == "without_courses":
+            taken = self.any["drug" if VARIABLES[name] == "drug" else name]
+            return [each for each in everything if each not in taken]
+        if specification == "labelled":
+            position = 0 if VARIABLES[name] == "drug" else 1
+            return sorted({pair[position] for pair in self.labelled})
+        if isinstance(specification, list):
+            return list(dict.fromkeys(specification))
+        if "in" in specification:
+            class_id = bound.get(specification["in"].lstrip("$"), specification["in"])
+            members = set(self.knowledge.lexicon.members(class_id))
+            return sorted(members & (self.any[name] if name != "therapy" else members))
+        drug = bound.get(specification["labelled_for"].lstrip("$"), specification["labelled_for"])
+        return sorted(diagnosis for each, diagnosis in self.labelled if each == drug)
+
+
+def check_domains(
+    rule: Rule, document: Document, knowledge: KnowledgeBase
+) -> Iterator[Diagnostic]:
+    """R703 and R705 for variables and ranges that are not known; T301 for unknown terms."""
+    seen: set[str] = set()
+    for name, specification in rule.for_.items():
+        path = ("for", name)
+        if name not in VARIABLES:
+            yield document.problem(
+                "R703",
+                path,
+                f"unknown variable {name!r}",
+                expected=f"one of {', '.join(VARIABLES)}",
+                nearest=nearest(name, VARIABLES),
+                key=True,
+            )
+            continue
+        kind = VARIABLES[name]
+        if isinstance(specification, list):
+            known = knowledge.lexicon.of_kind(kind)
+            for position, each in enumerate(specification):
+                if each not in known:
+                    yield document.problem(
+                        "T301",
+                        (*path, position),
+                        f"unknown {kind} {each!r}",
+                        expected=f"the id of a {kind} in cases/terms/",
+                        nearest=nearest(str(each), known),
+                    )
+        elif isinstance(specification, dict):
+            yield from _check_mapping(document, path, specification, knowledge, seen)
+        elif specification not in ("any", "without_courses", "labelled"):
+            yield document.problem(
+                "R705",
+                path,
+                f"{specification!r}",
+                expected="any, without_courses, labelled, a list, or {in: class}",
+                nearest=nearest(str(specification), SPECIFICATIONS),
+            )
+        seen.add(name)
+
+
+def _check_mapping(
+    document: Document,
+    path: tuple[str, str],
+    specification: dict[str, Any],
+    knowledge: KnowledgeBase,
+    seen: set[str],
+) -> Iterator[Diagnostic]:
+    if len(specification) != 1 or next(iter(specification)) not in ("in", "labelled_for"):
+        yield document.problem(
+            "R705", path, "a range", expected="{in: class} or {labelled_for: drug}"
+        )
+        return
+    key, value = next(iter(specification.items()))
+    where = (*path, key)
+    kind: Kind = "class" if key == "in" else "drug"
+    if isinstance(value, str) and value.startswith("$"):
+        if value[1:] not in seen:
+            yield document.problem(
+                "R703", where, f"unknown variable {value}", expected="one that stands before it"
+            )
+    elif value not in knowledge.lexicon.of_kind(kind):
+        yield document.problem(
+            "T301",
+            where,
+            f"unknown {kind} {value!r}",
+            expected=f"the id of a {kind} in cases/terms/",
+            nearest=nearest(str(value), knowledge.lexicon.of_kind(kind)),
+        )
+
+
+def groundings(rule: Rule, domains: Domains) -> Iterator[Bindings]:
+    """Every combination of the variables, in the order of the file and of the ids."""
+    names = list(rule.for_)
+
+    def extend(position: int, bound: Bindings) -> Iterator[Bindings]:
+        if position == len(names):
+            yield dict(bound)
+            return
+        name = names[position]
+        for value in domains.values(name, rule.for_[name], bound):
+            yield from extend(position + 1, {**bound, name: value})
+
+    yield from extend(0, {})
+
+
+def substitute(value: Any, bindings: Bindings) -> Any:
+    """A copy of plain data in which `$name` stands for its value."""
+    if isinstance(value, str):
+        return bindings.get(value[1:], value) if value.startswith("$") else value
+    if isinstance(value, dict):
+        return {key: substitute(each, bindings) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [substitute(each, bindings) for each in value]
+    return value

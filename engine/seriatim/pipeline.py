@@ -1,0 +1,155 @@
+"""From a profile to the evidence: the six steps, in one readable function."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from seriatim._version import __version__
+from seriatim.errors import (
+    DisagreementError,
+    KnowledgeError,
+    ProfileError,
+)
+from seriatim.evidence.assembler import Assembler
+from seriatim.inference.compiler import compile_rules, envelope_problem
+from seriatim.inference.durable import DurableRules, EnvelopeError
+from seriatim.inference.normalise import Normaliser
+from seriatim.inference.program import ConcludeEffect
+from seriatim.inference.reference import Reference
+from seriatim.knowledge.load import load_knowledge, read_knowledge
+from seriatim.model.profile import PatientProfile
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from seriatim.errors import Diagnostic
+    from seriatim.inference.normalise import Facts
+    from seriatim.inference.program import Program
+    from seriatim.inference.reference import Verdicts
+    from seriatim.knowledge.library import KnowledgeBase
+    from seriatim.model.evidence import CourseCase, EvidenceReport
+
+
+class Engine:
+    """Answers look-ups over one knowledge base.
+
+    Built once and shared: safe to use from several threads, after a fork and from asyncio (a
+    look-up takes well under a millisecond and does not block on anything).
+    """
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        """Compile the rules of `knowledge`.
+
+        Raises KnowledgeError if a rule cannot be compiled.
+        """
+        program, diagnostics = compile_rules(knowledge)
+        errors = [each for each in diagnostics if each.severity == "error"]
+        if errors:
+            raise KnowledgeError(errors)
+        self.knowledge = knowledge
+        self.program = program
+        try:
+            self._durable = DurableRules(program.flat)
+        except EnvelopeError as error:
+            raise KnowledgeError([envelope_problem(error, knowledge)]) from error
+        self._normaliser = Normaliser(knowledge, program)
+        self._reference = Reference(program)
+        self._assembler = Assembler(knowledge, program)
+
+    @classmethod
+    def default(cls) -> Engine:
+        """An engine over the knowledge that is found without being told where."""
+        return cls(load_knowledge())
+
+    @property
+    def cases(self) -> Mapping[str, CourseCase]:
+        """Every published course of the library by its id."""
+        return self._assembler.cases
+
+    def look_up(self, profile: PatientProfile | Mapping[str, Any]) -> EvidenceReport:
+        """The published patients that resemble this one, with the reason for each.
+
+        Raises ProfileError if the profile cannot be understood, DisagreementError if the two
+        engines do not agree.
+        """
+        profile = parse_profile(profile)
+        understood = self._normaliser.understand(profile)
+        fired = self._infer(understood.facts)
+        verdicts = self._reference.evaluate(understood.facts)
+        self._agree(fired, verdicts)
+        given = given_of(profile)
+        report_id = _report_id(given, self.knowledge.hash)
+        return self._assembler.assemble(report_id, __version__, given, understood, verdicts)
+
+    def _infer(self, facts: Facts) -> set[int]:
+        """The ground rules that durable-rules fires, stratum by stratum."""
+        program, true = self.program, facts.true
+        held: set[int] = set()
+        for stratum, owners in enumerate(program.flat_owner):
+            for flat in self._durable.fire(stratum, true, facts.false & ~true, facts.numbers):
+                held.add(owners[flat])
+            for index in held:
+                effect = program.rules[index].effects[0]
+                if isinstance(effect, ConcludeEffect):
+                    true |= 1 << effect.atom
+        return held
+
+    def _agree(self, fired: set[int], verdicts: Verdicts) -> None:
+        checked = set(verdicts.holds)
+        if fired != checked:
+            rules = self.program.rules
+            raise DisagreementError(
+                sorted(rules[index].label for index in fired - checked),
+                sorted(rules[index].label for index in checked - fired),
+            )
+
+
+def parse_profile(given: PatientProfile | Mapping[str, Any]) -> PatientProfile:
+    """A profile from a mapping of its JSON names.
+
+    Raises ProfileError with every field that is wrong.
+    """
+    if isinstance(given, PatientProfile):
+        return given
+    try:
+        return PatientProfile.model_validate(dict(given))
+    except ValidationError as error:
+        from seriatim.knowledge.problems import problems_of  # noqa: PLC0415 - bad input only
+
+        raise ProfileError(problems_of(error, PatientProfile, given)) from None
+
+
+def given_of(profile: PatientProfile) -> dict[str, Any]:
+    """The profile as plain data without what was not said; the same for every spelling of it."""
+    return profile.model_dump(mode="json", exclude_defaults=True)
+
+
+def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with the knowledge under `path`, files and rules together."""
+    knowledge, diagnostics = read_knowledge(path)
+    if knowledge is None:
+        return diagnostics
+    program, found = compile_rules(knowledge)
+    if not found:
+        found = _fits(program, knowledge)
+    return tuple(
+        sorted((*diagnostics, *found), key=lambda d: (d.path, d.line, d.column, d.code))
+    )
+
+
+def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
+    try:
+        DurableRules(program.flat)
+    except EnvelopeError as error:
+        return (envelope_problem(error, knowledge),)
+    return ()
+
+
+def _report_id(given: dict[str, Any], knowledge_hash: str) -> str:
+    text = json.dumps([given, knowledge_hash], sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
