@@ -252,10 +252,8 @@ def _pattern(pieces: tuple[str | None, ...]) -> re.Pattern[str]:
             parts.append(r"\s+" if glued or each is None or before is None else r"\s*")
         if each is not None:
             parts.append(_spell(each))
-        elif position == 0:
+        elif position in {0, len(written) - 1}:
             parts.append(r"(?P<other>\S+)")
-        elif position == len(written) - 1:
-            parts.append(r"(?P<other>\S[^\n]*)")
         else:
             parts.append(rf"(?P<other>\S.{{0,{LONGEST_OTHER_CELL}}}?)")
     first, last = written[0], written[-1]
