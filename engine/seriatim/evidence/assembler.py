@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.base import Relation
 
+REMEMBERED = 512
+"""Findings that are kept: they depend on the courses and rules, not otherwise on the patient."""
+
 RELATIONS: tuple[Relation, ...] = ("direct", "ambiguous", "indirect")
 
 
@@ -60,6 +63,7 @@ class Assembler:
         self.labels = LabelBook(knowledge)
         self.tracer = Tracer(knowledge, program)
         self.reference = knowledge_ref(knowledge)
+        self._findings_known: dict[tuple[object, ...], Finding] = {}
 
     def assemble(
         self,
@@ -88,9 +92,10 @@ class Assembler:
         findings = self._findings(relation_of, drafts, compared)
         cited = [course for finding in findings for course in finding.courses]
         cases = tuple(self._case(each, relation_of[each], compared[each]) for each in cited)
+        fired, conclusions = self.tracer.explain(held, verdicts.true, understood.facts)
         stronger = self.labels.stronger(held, patient.age, asked)
         no_label = self.labels.silent(asked, patient)
-        return EvidenceReport.model_construct(
+        return EvidenceReport.trusted(
             report_id=report_id,
             engine=engine,
             knowledge=self.reference,
@@ -105,10 +110,8 @@ class Assembler:
             limits=limits_of(self.knowledge, findings, cases, self._not_asked(patient, asked)),
             missing=self._missing(held, verdicts, understood),
             near_misses=self.tracer.near_misses(verdicts, understood.facts),
-            conclusions=tuple(self.tracer.conclusions(held, verdicts.true, understood.facts)),
-            fired=tuple(
-                self.tracer.fired(rule, verdicts.true, understood.facts) for rule in held
-            ),
+            conclusions=conclusions,
+            fired=fired,
             given=given,
         )
 
@@ -157,13 +160,25 @@ class Assembler:
     def _finding(
         self, drug: str, relation: Relation, courses: tuple[str, ...], draft: _Draft
     ) -> Finding:
+        key = (relation, courses, tuple(draft.rules), tuple(r.index for r, _e in draft.groups))
+        known = self._findings_known.get(key)
+        if known is None:
+            if len(self._findings_known) >= REMEMBERED:
+                self._findings_known.clear()
+            known = self._new_finding(drug, relation, courses, draft)
+            self._findings_known[key] = known
+        return known
+
+    def _new_finding(
+        self, drug: str, relation: Relation, courses: tuple[str, ...], draft: _Draft
+    ) -> Finding:
         name = self.knowledge.lexicon.name(drug)
         groups = self._by_diagnosis(courses)
         subgroups = tuple(self._subgroups(courses, draft))
         because = tuple(draft.because) or tuple(
             dict.fromkeys(effect.because for _rule, effect in draft.groups)
         )
-        return Finding.model_construct(
+        return Finding.trusted(
             **self.counter.count(courses),
             drug=drug,
             name=name,
@@ -182,7 +197,7 @@ class Assembler:
             key = (printed.concept or "", printed.name or f"{printed.printed} as printed")
             groups[key].append(course)
         return tuple(
-            DiagnosisGroup.model_construct(
+            DiagnosisGroup.trusted(
                 **self.counter.count(tuple(found)), diagnosis=concept or name, name=name
             )
             for (concept, name), found in groups.items()
@@ -202,7 +217,7 @@ class Assembler:
                 probable = tuple(each for each in probable if each not in courses)
             if inside or probable:
                 found.append(
-                    Subgroup.model_construct(
+                    Subgroup.trusted(
                         **self.counter.count(inside),
                         label=effect.subgroup or "",
                         rule=rule.rule.id,
@@ -213,7 +228,7 @@ class Assembler:
         return found
 
     def _case(self, course: str, relation: Relation, compared: Compared) -> Case:
-        return Case.model_construct(
+        return Case.trusted(
             **self._fields[course],
             relation=relation,
             matched_on=compared.matched,
@@ -266,7 +281,7 @@ def _cautions(held: list[GroundRule]) -> tuple[Caution, ...]:
         effect = rule.effects[0]
         if isinstance(effect, CautionEffect):
             found.append(
-                Caution.model_construct(
+                Caution.trusted(
                     rule=rule.rule.id,
                     text=effect.text,
                     concerns=effect.concerns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seriatim.knowledge.claims import ClaimBook, Recomputed
 from seriatim.knowledge.select import Selection
@@ -30,42 +30,43 @@ class Discrepancies:
     """The claims that do not hold, with the courses each touches."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
-        self.entries: list[tuple[Recomputed, frozenset[str]]] = []
+        entries: list[tuple[Recomputed, frozenset[str]]] = []
         for claims in recomputed_claims(knowledge).values():
             for each in claims:
                 always = each.verdict == "cannot be checked" and each.claim.always_shown
                 if each.verdict == "contradicted" or always:
-                    self.entries.append((each, frozenset(each.courses)))
-        self.entries.sort(key=lambda entry: len(entry[1]))
+                    entries.append((each, frozenset(each.courses)))
+        entries.sort(key=lambda entry: len(entry[1]))
+        self.entries = [(_fields(entry), touched) for entry, touched in entries]
 
     def touching(self, courses: Iterable[str]) -> tuple[Discrepancy, ...]:
         """Those that touch any of the courses, the most specific first."""
         cited = list(courses)
         found = []
-        for entry, touched in self.entries:
+        for fields, touched in self.entries:
             here = tuple(each for each in cited if each in touched)
             if here:
-                found.append(_discrepancy(entry, here))
+                found.append(Discrepancy.trusted(**fields, courses=here))
         return tuple(found)
 
 
-def _discrepancy(entry: Recomputed, courses: tuple[str, ...]) -> Discrepancy:
+def _fields(entry: Recomputed) -> dict[str, Any]:
+    """All of a discrepancy that does not depend on what is cited."""
     claim = entry.claim
-    return Discrepancy.model_construct(
-        series=entry.series,
-        claim=claim.id,
-        topic=claim.topic,
-        verdict=entry.verdict,
-        says=claim.says,
-        printed=claim.printed,
-        at=str(claim.at),
-        rows_give=entry.shown,
-        alternatives=tuple(
+    return {
+        "series": entry.series,
+        "claim": claim.id,
+        "topic": claim.topic,
+        "verdict": entry.verdict,
+        "says": claim.says,
+        "printed": claim.printed,
+        "at": str(claim.at),
+        "rows_give": entry.shown,
+        "alternatives": tuple(
             f"{reading}: {value}{' (as printed)' if fits else ''}"
             for reading, value, fits in entry.alternatives
         ),
-        counterexamples=entry.counterexamples,
-        why=claim.cannot_check,
-        note=claim.note,
-        courses=courses,
-    )
+        "counterexamples": entry.counterexamples,
+        "why": claim.cannot_check,
+        "note": claim.note,
+    }

@@ -79,7 +79,7 @@ class LabelBook:
         population = f" ({indication.population})" if indication.population else ""
         section = f", section {indication.section}" if indication.section else ""
         too_young = "; the patient is younger than that" if applies is False else ""
-        return StrongerEvidence.model_construct(
+        return StrongerEvidence.trusted(
             drug=label.drug,
             name=name,
             diagnosis=diagnosis,
@@ -125,7 +125,7 @@ class LabelBook:
         name = self.knowledge.lexicon.name(drug)
         diagnosis_name = self.knowledge.lexicon.name(diagnosis)
         places = tuple(f"{each.jurisdiction} {each.source.as_of}" for each in labels)
-        return NoLabel.model_construct(
+        return NoLabel.trusted(
             drug=drug,
             name=name,
             diagnosis=diagnosis,

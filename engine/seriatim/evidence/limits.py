@@ -21,7 +21,7 @@ def limits_of(
 ) -> tuple[Limit, ...]:
     """Limits of this answer, then those of each series it draws on."""
     found = [
-        Limit.model_construct(
+        Limit.trusted(
             id="not-asked-for",
             series=None,
             text=f"{drug[:1].upper()}{drug[1:]} was not asked for; the library has {n} "
@@ -31,7 +31,7 @@ def limits_of(
     ]
     if not cases:
         found.append(
-            Limit.model_construct(
+            Limit.trusted(
                 id="nothing-cited",
                 series=None,
                 text="No published course of this library matches. That is not evidence that the "
@@ -43,7 +43,7 @@ def limits_of(
     found += _doses(cases)
     for series_id in dict.fromkeys(each.at.series for each in cases):
         found += [
-            Limit.model_construct(id=each.id, series=series_id, text=each.says)
+            Limit.trusted(id=each.id, series=series_id, text=each.says)
             for each in knowledge.series[series_id].limits
         ]
     return tuple(found)
@@ -52,7 +52,7 @@ def limits_of(
 def _small(findings: Sequence[Finding]) -> list[Limit]:
     smallest = min(finding.n_courses for finding in findings)
     return [
-        Limit.model_construct(
+        Limit.trusted(
             id="few-courses",
             series=None,
             text=f"Few courses (the smallest group has {smallest}): the intervals show how little "
@@ -68,7 +68,7 @@ def _doses(cases: Sequence[Case]) -> list[Limit]:
         if any(r.amount is not None and r.amount.unit is None for r in each.dose.regimens)
     ]
     return [
-        Limit.model_construct(
+        Limit.trusted(
             id="dose-unit-not-printed",
             series=each.at.series,
             text=f"The dose of {each.course.rpartition('/')[2]} is printed as "

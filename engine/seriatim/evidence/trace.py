@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
+from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect, Literal_
 from seriatim.inference.reference import (
     TRUE,
     any_value,
@@ -15,7 +15,7 @@ from seriatim.inference.reference import (
 from seriatim.model.evidence import Conclusion, Fired, Lacking, Missing, NearMiss
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from seriatim.inference.conditions import Atom
     from seriatim.inference.normalise import Facts, Interval
@@ -34,90 +34,122 @@ class Tracer:
         self.knowledge = knowledge
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
-        self.citing = tuple(r for r in program.rules if isinstance(r.effects[0], CiteEffect))
-        self.question_bits = _bits(
-            index for atom, index in program.atoms.items() if atom[0] == "in_question"
+        self.citing = tuple(
+            (rule, rule.all.true, rule.all.false)
+            for rule in program.rules
+            if isinstance(rule.effects[0], CiteEffect)
         )
-        self._fired = {r.index: _fired(r, (*r.all.checks,)) for r in program.rules if _fixed(r)}
+        self.question_bits = self._atoms("in_question")
+        self.open_bits = self._atoms("could_be")
+        self.diagnosis_bits = self._atoms("diagnosis")
+        self._known = {
+            r.index: self._explain(r, r.all.checks, ()) for r in program.rules if _fixed(r)
+        }
 
-    def fired(self, rule: GroundRule, true: int, facts: Facts) -> Fired:
-        """The rule with the conditions that made it hold."""
-        known = self._fired.get(rule.index)
-        if known is not None:
-            return known
+    def explain(
+        self, rules: Iterable[GroundRule], true: int, facts: Facts
+    ) -> tuple[tuple[Fired, ...], tuple[Conclusion, ...]]:
+        """Each rule with the conditions that made it hold, and what was derived."""
+        fired: list[Fired] = []
+        conclusions: list[Conclusion] = []
+        for rule in rules:
+            known = self._known.get(rule.index)
+            if known is None:
+                known = self._explain(rule, self._held(rule, true, facts), facts.numbers)
+            fired.append(known[0])
+            if known[1] is not None:
+                conclusions.append(known[1])
+        return tuple(fired), tuple(conclusions)
+
+    def _held(self, rule: GroundRule, true: int, facts: Facts) -> tuple[Check, ...]:
         held = list(rule.all.checks)
         for group in rule.any:
             held += [each for each in group.checks if _holds(each, true, facts)][:1]
-        return _fired(rule, tuple(held), self._have_number, facts.numbers)
+        return tuple(held)
 
-    def conclusions(self, rules: Iterable[GroundRule], true: int, facts: Facts) -> list[Conclusion]:
-        """What the rules derived."""
-        found = []
-        for rule in rules:
-            effect = rule.effects[0]
-            if isinstance(effect, ConcludeEffect):
-                found.append(
-                    Conclusion.model_construct(
-                        conclusion=effect.name,
-                        of=effect.of,
-                        statement=effect.statement,
-                        rule=rule.rule.id,
-                        from_=self.fired(rule, true, facts).matched,
-                    )
-                )
-        return found
+    def _explain(
+        self, rule: GroundRule, held: tuple[Check, ...], numbers: Sequence[Interval | None]
+    ) -> tuple[Fired, Conclusion | None]:
+        matched = tuple(
+            each.says
+            if isinstance(each, Literal_)
+            else f"{each.says} ({self._have_number(each.number, numbers)})"
+            for each in held
+        )
+        fired = Fired.trusted(
+            rule=rule.rule.id,
+            title=rule.rule.title,
+            bindings=dict(rule.bindings),
+            matched=matched,
+            source=rule.source,
+        )
+        effect = rule.effects[0]
+        if not isinstance(effect, ConcludeEffect):
+            return fired, None
+        return fired, Conclusion.trusted(
+            conclusion=effect.name,
+            of=effect.of,
+            statement=effect.statement,
+            rule=rule.rule.id,
+            from_=matched,
+        )
+
+    def _atoms(self, name: str) -> int:
+        return _bits(index for atom, index in self.program.atoms.items() if atom[0] == name)
 
     def near_misses(self, verdicts: Verdicts, facts: Facts) -> tuple[NearMiss, ...]:
         """Rules that would have cited courses but for one condition, the nearest first.
 
-        A rule is near if exactly one condition does not hold and at least one holds; that a drug
-        is in question counts only where nothing else does.
+        A rule is near if exactly one condition does not hold. Those of which something holds
+        beside a drug being in question go before; without any, the rules that make up findings
+        are named. That a diagnosis is open is not a thing to wish for, so it is never lacking.
         """
+        true, false = verdicts.true, verdicts.false
+        fired_ids = {self.program.rules[index].rule.id for index in verdicts.holds}
         lacking: dict[str, list[tuple[int, Check, GroundRule]]] = defaultdict(list)
-        held = set(verdicts.holds)
-        fired_ids = {self.program.rules[index].rule.id for index in held}
-        for rule in self.citing:
-            if rule.index in held:
+        for rule, must, must_not in self.citing:
+            bits = must & ~true
+            if bits & (bits - 1) or rule.rule.id in fired_ids:
                 continue
-            one = self._one_lacking(rule, verdicts, facts)
-            if one is not None and rule.rule.id not in fired_ids:
+            one = self._one_lacking(rule, bits | (must_not & ~false), verdicts, facts)
+            if one is not None:
                 lacking[rule.rule.id].append((*one, rule))
         best = [_nearest(found) for found in lacking.values()]
         best.sort(key=lambda found: (-found[0][0], found[0][2].index))
         if any(found[0][0] > 0 for found in best):
             best = [found for found in best if found[0][0] > 0]
+        else:
+            best = [found for found in best if not _singles_out(found[0][2])]
         return tuple(self._near(each, verdicts, facts) for each in best[:MOST_NEAR_MISSES])
 
     def _one_lacking(
-        self, rule: GroundRule, verdicts: Verdicts, facts: Facts
+        self, rule: GroundRule, bits: int, verdicts: Verdicts, facts: Facts
     ) -> tuple[int, Check] | None:
-        """How much holds, and the only check that does not; None if there are more or none."""
-        true, false = verdicts.true, verdicts.false
-        open_true = rule.all.true & ~true
-        if open_true & (open_true - 1):
-            return None
-        open_false = rule.all.false & ~false
+        """How much holds, and the only check that does not; None if there are more or none.
+
+        `bits` are the atoms of `all` that are not as they must be.
+        """
         failed: list[Check] = [
             each
-            for each in rule.all.checks
-            if not isinstance(each, Literal_) and not _holds(each, true, facts)
+            for each in rule.all.thresholds
+            if threshold_value(each, facts.numbers) != TRUE
         ]
-        bits = open_true | open_false
         if bits:
-            if bits & (bits - 1) or failed:
+            if bits & (bits - 1) or failed or bits & self.open_bits:
                 return None
+            atom = bits.bit_length() - 1
             failed = [
                 each
                 for each in rule.all.checks
-                if isinstance(each, Literal_) and 1 << each.atom == bits
+                if isinstance(each, Literal_) and each.atom == atom
             ]
         for group in rule.any:
-            if any_value(group, true, false, facts.numbers) != TRUE:
+            if any_value(group, verdicts.true, verdicts.false, facts.numbers) != TRUE:
                 failed.append(group.checks[0])
         if len(failed) != 1:
             return None
-        holding = (rule.all.true & true & ~self.question_bits).bit_count()
-        holding += (rule.all.false & false).bit_count()
+        holding = (rule.all.true & verdicts.true & ~self.question_bits).bit_count()
+        holding += (rule.all.false & verdicts.false).bit_count()
         return holding, failed[0]
 
     def _near(
@@ -129,11 +161,11 @@ class Tracer:
         rule = found[0][2].rule
         first = found[0][1]
         needs = tuple(dict.fromkeys(each.says for _held, each, _rule in found))
-        return NearMiss.model_construct(
+        return NearMiss.trusted(
             rule=rule.id,
             title=rule.title,
             lacking=(
-                Lacking.model_construct(
+                Lacking.trusted(
                     condition=self._condition(first),
                     have=self._have(first, verdicts, facts),
                     need=needs,
@@ -169,15 +201,22 @@ class Tracer:
             effect = rule.effects[0]
             if isinstance(effect, ConcludeEffect):
                 continue
+            if isinstance(effect, CautionEffect) and self._unsettled(rule, verdicts):
+                continue
             for fact in self._unknown_facts(rule, verdicts, facts, undecided):
                 if rule.rule.id not in decides[fact]:
                     decides[fact].append(rule.rule.id)
                 weight[fact] += 2 if isinstance(effect, CiteEffect) else 0
         ordered = sorted(decides, key=lambda fact: (-min(weight[fact], 2), fact))
         return tuple(
-            Missing.model_construct(fact=fact, would_decide=tuple(decides[fact]))
+            Missing.trusted(fact=fact, would_decide=tuple(decides[fact]))
             for fact in ordered
         )
+
+    def _unsettled(self, rule: GroundRule, verdicts: Verdicts) -> bool:
+        """Whether the rule waits for a narrower diagnosis than the one that was given."""
+        unknown = rule.all.true & ~verdicts.true & ~verdicts.false
+        return bool(unknown & self.diagnosis_bits)
 
     def _unknown_facts(
         self, rule: GroundRule, verdicts: Verdicts, facts: Facts, undecided: set[int]
@@ -257,6 +296,11 @@ class Tracer:
         return name
 
 
+def _singles_out(rule: GroundRule) -> bool:
+    effect = rule.effects[0]
+    return isinstance(effect, CiteEffect) and effect.subgroup is not None
+
+
 def _nearest(
     found: list[tuple[int, Check, GroundRule]],
 ) -> list[tuple[int, Check, GroundRule]]:
@@ -273,28 +317,6 @@ def _holds(check: Check, true: int, facts: Facts) -> bool:
 
 def _fixed(rule: GroundRule) -> bool:
     return not rule.any and not rule.all.thresholds
-
-
-def _fired(
-    rule: GroundRule,
-    held: tuple[Check, ...],
-    have: Callable[[int, Sequence[Interval | None]], str] | None = None,
-    numbers: Sequence[Interval | None] = (),
-) -> Fired:
-    matched = []
-    for each in held:
-        if isinstance(each, Literal_):
-            matched.append(each.says)
-        else:
-            assert have is not None  # noqa: S101 - rules with numbers are worded with them
-            matched.append(f"{each.says} ({have(each.number, numbers)})")
-    return Fired.model_construct(
-        rule=rule.rule.id,
-        title=rule.rule.title,
-        bindings=dict(rule.bindings),
-        matched=tuple(matched),
-        source=rule.source,
-    )
 
 
 def _bits(indices: Iterable[int]) -> int:

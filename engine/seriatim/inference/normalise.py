@@ -101,7 +101,7 @@ class _Reading:
         self._sex()
         if self.problems:
             raise ProfileError(self.problems[:MAX_PROBLEMS])
-        profile = UnderstoodProfile.model_construct(
+        profile = UnderstoodProfile.trusted(
             age=self.given.age_years,
             sex=self.given.sex,
             diagnoses=diagnoses,
@@ -153,7 +153,7 @@ class _Reading:
             if found is None:
                 continue
             understood.append(
-                UnderstoodDiagnosis.model_construct(
+                UnderstoodDiagnosis.trusted(
                     **self._known(found), status=each.status, since=each.since
                 )
             )
@@ -189,7 +189,7 @@ class _Reading:
             if found is None:
                 continue
             understood.append(
-                UnderstoodTherapy.model_construct(
+                UnderstoodTherapy.trusted(
                     **self._known(found),
                     status=each.status,
                     response=each.response,
@@ -300,7 +300,7 @@ class _Reading:
             if found is None or found.concept is None:
                 continue
             understood.append(
-                UnderstoodEvent.model_construct(
+                UnderstoodEvent.trusted(
                     **self._known(found), with_drug=drug.concept if drug else None
                 )
             )
@@ -324,7 +324,7 @@ class _Reading:
             if found.concept is None:
                 self.problems.append(ProfileProblem(field, found.why or "an ambiguous name"))
                 continue
-            understood.append(UnderstoodTerm.model_construct(**self._known(found)))
+            understood.append(UnderstoodTerm.trusted(**self._known(found)))
             self._set("considering", found.concept)
         if not self.given.considering:
             self._set("considering", NOTHING)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.inference.program import CiteEffect, ConcludeEffect
+from seriatim.inference.program import ConcludeEffect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,10 +55,10 @@ class Reference:
             always: list[GroundRule] = []
             concluded = 0
             for rule in stratum:
-                atoms = atoms_in(rule.all.true)
-                if atoms:
-                    anchored[min(atoms, key=lambda atom: (used[atom], atom))].append(rule)
-                else:
+                anchors_of = _anchors(rule, used)
+                for atom in anchors_of:
+                    anchored[atom].append(rule)
+                if not anchors_of:
                     always.append(rule)
                 for effect in rule.effects:
                     if isinstance(effect, ConcludeEffect):
@@ -72,7 +72,6 @@ class Reference:
         self.settled = [
             bits & ~_union(concluded_in[number + 1 :]) for number, bits in enumerate(concluded_in)
         ]
-        self.citing = tuple(r for r in program.rules if isinstance(r.effects[0], CiteEffect))
 
     def evaluate(self, facts: Facts) -> Verdicts:
         """Every rule, stratum by stratum; a conclusion is false once no rule can draw it."""
@@ -104,10 +103,25 @@ class Reference:
     def _candidates(
         self, live: int, anchored: dict[int, list[GroundRule]], always: list[GroundRule]
     ) -> list[GroundRule]:
-        found = list(always)
+        found = {rule.index: rule for rule in always}
         for atom in atoms_in(live):
-            found += anchored[atom]
-        return found
+            for rule in anchored[atom]:
+                found[rule.index] = rule
+        return list(found.values())
+
+
+def _anchors(rule: GroundRule, used: dict[int, int]) -> list[int]:
+    """Atoms of which at least one is true if the rule holds; none if there are no such atoms.
+
+    The rarest atom that must be true, else all atoms of a group of `any` that has no other check.
+    """
+    atoms = atoms_in(rule.all.true)
+    if atoms:
+        return [min(atoms, key=lambda atom: (used[atom], atom))]
+    for group in rule.any:
+        if not group.false and not group.thresholds:
+            return atoms_in(group.true)
+    return []
 
 
 def _union(sets: Sequence[int]) -> int:

@@ -45,6 +45,10 @@ MIN_BARE_DIGITS = 5
 """A shorter number without its system could be anything: an age, a dose, a room."""
 
 
+REMEMBERED = 4096
+"""Terms whose resolution is kept; one that is not known is never kept."""
+
+
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """`Behçet's  Disease` and `behcets disease` alike: no case, accents, apostrophes, hyphens."""
@@ -89,6 +93,7 @@ class Lexicon:
     def __init__(self, concepts: Iterable[Concept], ambiguous: Iterable[AmbiguousName]) -> None:
         self.concepts: dict[str, Concept] = {each.id: each for each in concepts}
         self.ambiguous = tuple(ambiguous)
+        self._resolved: dict[tuple[str, tuple[Kind, ...]], Resolved] = {}
         self._names: dict[tuple[str, str], dict[str, str]] = {}
         self._codes: dict[str, list[tuple[Concept, Code]]] = {}
         self._open_names = {fold(each.name): each for each in self.ambiguous}
@@ -134,6 +139,17 @@ class Lexicon:
 
     def resolve(self, typed: str, *kinds: Kind) -> Resolved | Unresolved:
         """Resolve a term as one of `kinds`; a guess is never made."""
+        known = self._resolved.get((typed, kinds))
+        if known is not None:
+            return known
+        found = self._resolve(typed, kinds)
+        if isinstance(found, Resolved):
+            if len(self._resolved) >= REMEMBERED:
+                self._resolved.clear()
+            self._resolved[typed, kinds] = found
+        return found
+
+    def _resolve(self, typed: str, kinds: tuple[Kind, ...]) -> Resolved | Unresolved:
         text = typed.strip()
         by_code = self._by_code(text, kinds)
         if by_code is not None:
