@@ -12,15 +12,25 @@ CUTOFF = 62.0
 
 
 def nearest(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """Up to `most` of the `valid` names that look like `name`, best first."""
+    """List up to `most` of the `valid` names that look like `name`: its continuations first."""
     from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only needed for bad input
 
+    typed = name[:200]
     found = process.extract(
-        name[:200],
+        typed,
         sorted(set(valid)),
         scorer=fuzz.WRatio,
         processor=utils.default_process,
         score_cutoff=CUTOFF,
-        limit=most,
+        limit=None,
     )
-    return tuple(choice for choice, _score, _index in found)
+    begun = utils.default_process(typed)
+    found.sort(
+        key=lambda each: (
+            not utils.default_process(each[0]).startswith(begun),
+            -each[1],
+            -fuzz.ratio(typed, each[0], processor=utils.default_process),
+            each[0],
+        )
+    )
+    return tuple(choice for choice, _score, _index in found[:most])

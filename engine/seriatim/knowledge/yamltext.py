@@ -208,7 +208,9 @@ class _Builder:
         if event.anchor:
             self._give_up("Y106", event, f"anchor &{event.anchor}", "the value written out")
         if event.tag and event.tag not in ("!", "tag:yaml.org,2002:str"):
-            self._give_up("Y108", event, f"tag {event.tag}", "no tags")
+            self._give_up(
+                "Y108", event, f"tag {event.tag.replace('tag:yaml.org,2002:', '!!')}", "no tags"
+            )
         here = self.stack[-1] if self.stack else None
         if here and isinstance(here.value, dict) and here.key is None:
             self._key(event, here)

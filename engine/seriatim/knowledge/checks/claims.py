@@ -65,13 +65,13 @@ class ClaimsWhole(Check):
             )
 
     def _value(self, document: Document, base: Path, claim: Claim) -> Iterator[Diagnostic]:
-        if claim.cannot_check is not None or claim.recompute is None:
+        if _has_its_value(claim):
             return
         if claim.value is None:
             yield document.problem(
                 "C504", base, f"claim {claim.id} has no printed value to hold the rows against"
             )
-        elif not _fits(claim):
+        else:
             yield document.problem(
                 "C504",
                 (*base, "value"),
@@ -106,6 +106,7 @@ class ClaimReferences(Check):
         self, document: Document, path: Path, how: Recompute, series: Series
     ) -> Iterator[Diagnostic]:
         values = {each.id: each.value for each in series.claims}
+        reported = {each.id for each in series.claims if not _has_its_value(each)}
         for key in _OF_CLAIMS:
             ids: tuple[str, ...] = getattr(how, key) or ()
             for index, claim in enumerate(ids):
@@ -114,6 +115,8 @@ class ClaimReferences(Check):
                     yield document.problem(
                         "C502", where, f"unknown claim {claim!r}", nearest=nearest(claim, values)
                     )
+                elif claim in reported:
+                    continue
                 elif not _is_number(values[claim]):
                     yield document.problem("C502", where, f"claim {claim} has no number")
                 elif key == "percent_of_claims" and index == 1 and not values[claim]:
@@ -157,12 +160,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _fits(claim: Claim) -> bool:
+def _has_its_value(claim: Claim) -> bool:
     """Whether the printed value is of the kind that the way of recomputing gives."""
+    if claim.cannot_check is not None or claim.recompute is None:
+        return True
     how = claim.recompute
-    if how is not None and how.most_common is not None:
+    if how.most_common is not None:
         return isinstance(claim.value, list) and claim.compare == "same set"
-    if how is not None and any(getattr(how, name) is not None for name in _YES_OR_NO):
+    if any(getattr(how, name) is not None for name in _YES_OR_NO):
         return isinstance(claim.value, bool) and claim.compare == "equals"
     return _is_number(claim.value) and claim.compare != "same set"
 

@@ -66,8 +66,11 @@ class RuleSources(Check):
 
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
         """R711: the rule names a series, label or fact that is not there. T301: unknown term."""
-        series = [each.id for each, _document in draft.series]
-        labels = {each.id: each for each, _document in draft.labels}
+        # By the file's name too: that an id is not its name is reported once, there.
+        series = {name for each, document in draft.series for name in _called(each.id, document)}
+        labels = {
+            name: each for each, document in draft.labels for name in _called(each.id, document)
+        }
         for rule, document in draft.rules:
             for position, each in enumerate(rule.drawn_from):
                 path: Path = ("drawn_from", position)
@@ -122,6 +125,10 @@ class RuleSources(Check):
                 f"label {label} has no fact {fact!r}",
                 nearest=nearest(fact, facts),
             )
+
+
+def _called(identifier: str, document: Document) -> tuple[str, str]:
+    return identifier, PurePosixPath(document.path).stem
 
 
 CHECKS = (RuleFileName, RuleSources)
