@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from seriatim.knowledge.lexicon import Lexicon
     from seriatim.model.base import Relation
@@ -31,6 +31,17 @@ class Patient:
     taking: frozenset[str] | None
     failed: frozenset[str]
     """Drugs the rules concluded to have failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What of a course is compared, worked out once; None where print is silent."""
+
+    case: CourseCase
+    before: frozenset[str] | None
+    given: frozenset[str] | None
+    meanings: frozenset[str]
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +73,29 @@ def patient_of(profile: UnderstoodProfile, failed: Collection[str]) -> Patient:
     )
 
 
+def published(case: CourseCase, lexicon: Lexicon, order: int) -> Published:
+    """A course made ready to be compared; `order` is its place in the library."""
+    concept = case.diagnosis.concept
+    narrower = lexicon.descendants[concept] if concept else ()
+    return Published(
+        case=case,
+        before=None if case.previous is None else frozenset(t.drug for t in case.previous),
+        given=None if case.concurrent is None else frozenset(t.drug for t in case.concurrent),
+        meanings=frozenset((*case.diagnosis.could_be, *narrower)),
+        order=order,
+    )
+
+
 def compare(
-    patient: Patient, case: CourseCase, relation: Relation, lexicon: Lexicon, order: int
+    patient: Patient, course: Published, relation: Relation, names: Mapping[str, str]
 ) -> Compared:
-    """Hold one course against the patient."""
+    """Hold one course against the patient; `names` has the name of every concept."""
+    case = course.case
     note = _Notes([], [], [])
-    _diagnosis(patient, case, relation, lexicon, note)
-    after_failed = _sequence(patient, case, lexicon, note)
-    shared = _previous(patient, case, lexicon, note)
-    _concurrent(patient, case, lexicon, note)
+    _diagnosis(patient, course, relation, names, note)
+    after_failed = _sequence(patient, course, names, note)
+    shared = _previous(patient, course, names, note)
+    _concurrent(patient, course, names, note)
     _sex(patient, case, note)
     distance = _age(patient, case, note)
     key = (
@@ -78,7 +103,7 @@ def compare(
         -float(after_failed),
         -float(shared),
         distance,
-        float(order),
+        float(course.order),
     )
     return Compared(tuple(note.matched), tuple(note.differs), tuple(note.unknown), key)
 
@@ -91,82 +116,91 @@ class _Notes:
 
 
 def _diagnosis(
-    patient: Patient, case: CourseCase, relation: Relation, lexicon: Lexicon, note: _Notes
+    patient: Patient,
+    course: Published,
+    relation: Relation,
+    names: Mapping[str, str],
+    note: _Notes,
 ) -> None:
-    printed = case.diagnosis
+    case, printed = course.case, course.case.diagnosis
     if relation == "direct":
         note.matched.append(f"diagnosis {printed.name}")
     elif relation == "ambiguous":
-        meant = [c for c in (*printed.could_be, printed.concept) if c in patient.diagnoses]
-        meant += [c for c in (printed.concept, *printed.could_be) if c in patient.possible]
-        names = " or ".join(dict.fromkeys(lexicon.name(each) for each in meant if each))
-        note.unknown.append(f"whether {printed.printed} as printed is the patient's {names}")
+        if printed.concept in patient.possible:
+            note.unknown.append(f"whether the patient's diagnosis is {printed.name}")
+            return
+        own = sorted((patient.diagnoses | patient.possible) & course.meanings)
+        meant = " or ".join(names[each] for each in own)
+        note.unknown.append(f"whether {printed.printed} as printed means {meant}")
     else:
-        also = [each for each in case.also if each in {lexicon.name(d) for d in patient.diagnoses}]
+        also = [each for each in case.also if each in {names[d] for d in patient.diagnoses}]
         if also:
             note.matched.append(f"had {', '.join(also)} too, by the text")
         note.differs.append(f"diagnosis {printed.name or printed.printed}")
 
 
-def _sequence(patient: Patient, case: CourseCase, lexicon: Lexicon, note: _Notes) -> int:
+def _sequence(
+    patient: Patient, course: Published, names: Mapping[str, str], note: _Notes
+) -> int:
     """How many of the patient's failed drugs stand before this course."""
-    if case.previous is None:
+    if course.before is None or not patient.failed:
         return 0
-    before = {each.drug for each in case.previous}
-    after = sorted(patient.failed & before)
+    after = sorted(patient.failed & course.before)
     for drug in after:
-        text = f"after {lexicon.name(drug)}"
-        for link in case.linked:
+        text = f"after {names[drug]}"
+        for link in course.case.linked:
             if link.drug == drug and link.certainty == "stated":
                 level = {"none": "no", None: "a response not printed,"}.get(
                     link.response, f"a {link.response}"
                 )
                 text += f" ({level} response printed, {link.course.rpartition('/')[2]})"
         note.matched.append(text)
-    for link in case.linked:
-        if link.certainty == "probable" and link.drug in patient.failed - before:
-            name = lexicon.name(link.drug)
-            note.unknown.append(f"whether it followed {name} ({link.course.rpartition('/')[2]})")
+    for link in course.case.linked:
+        if link.certainty == "probable" and link.drug in patient.failed - course.before:
+            where = link.course.rpartition("/")[2]
+            note.unknown.append(f"whether it followed {names[link.drug]} ({where})")
     return len(after)
 
 
-def _previous(patient: Patient, case: CourseCase, lexicon: Lexicon, note: _Notes) -> int:
-    if case.previous is None:
+def _previous(
+    patient: Patient, course: Published, names: Mapping[str, str], note: _Notes
+) -> int:
+    if course.before is None:
         note.unknown.append("previous therapies, not printed")
         return 0
     if patient.tried is None:
         return 0
-    before = {each.drug for each in case.previous}
-    if not before and not patient.tried:
+    both = patient.tried & course.before
+    if not course.before and not patient.tried:
         note.matched.append("nothing tried before")
-        return 0
-    both = sorted(patient.tried & before, key=lexicon.name)
     if both:
-        names = ", ".join(lexicon.name(each) for each in both)
-        note.matched.append(f"{len(both)} of {len(before)} previous therapies: {names}")
-    only_there = sorted(before - patient.tried, key=lexicon.name)
-    only_here = sorted(patient.tried - before, key=lexicon.name)
-    if only_there:
-        names = ", ".join(lexicon.name(each) for each in only_there)
-        note.differs.append(f"previous therapies this patient has not had: {names}")
-    if only_here:
-        names = ", ".join(lexicon.name(each) for each in only_here)
-        note.differs.append(f"had not had: {names}")
+        listed = _listed(both, names)
+        note.matched.append(f"{len(both)} of {len(course.before)} previous therapies: {listed}")
+    if len(both) < len(course.before):
+        listed = _listed(course.before - both, names)
+        note.differs.append(f"previous therapies this patient has not had: {listed}")
+    if len(both) < len(patient.tried):
+        note.differs.append(f"had not had: {_listed(patient.tried - both, names)}")
     return len(both)
 
 
-def _concurrent(patient: Patient, case: CourseCase, lexicon: Lexicon, note: _Notes) -> None:
-    if case.concurrent is None:
+def _concurrent(
+    patient: Patient, course: Published, names: Mapping[str, str], note: _Notes
+) -> None:
+    if course.given is None:
         note.unknown.append("concurrent therapy, not printed")
         return
     if patient.taking is None:
         return
-    given = {each.drug for each in case.concurrent}
-    for each in sorted(patient.taking & given, key=lexicon.name):
-        note.matched.append(f"together with {lexicon.name(each)}")
-    if given - patient.taking:
-        names = ", ".join(sorted(lexicon.name(each) for each in given - patient.taking))
-        note.differs.append(f"given together with {names}")
+    both = patient.taking & course.given
+    if both:
+        note.matched.append(f"together with {_listed(both, names)}")
+    if len(both) < len(course.given):
+        note.differs.append(f"given together with {_listed(course.given - both, names)}")
+
+
+def _listed(drugs: frozenset[str], names: Mapping[str, str]) -> str:
+    return ", ".join(sorted([names[each] for each in drugs]))
 
 
 def _sex(patient: Patient, case: CourseCase, note: _Notes) -> None:

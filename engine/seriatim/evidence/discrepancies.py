@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
 
 
+REMEMBERED = 512
+"""Answers that are kept: they depend on the cited courses only."""
+
+
 def recomputed_claims(knowledge: KnowledgeBase) -> dict[str, tuple[Recomputed, ...]]:
     """Every claim of every series, recomputed."""
     found = {}
@@ -37,11 +41,20 @@ class Discrepancies:
                 if each.verdict == "contradicted" or always:
                     entries.append((each, frozenset(each.courses)))
         entries.sort(key=lambda entry: len(entry[1]))
+        self._known: dict[tuple[str, ...], tuple[Discrepancy, ...]] = {}
         self.entries = [(_fields(entry), touched) for entry, touched in entries]
 
     def touching(self, courses: Iterable[str]) -> tuple[Discrepancy, ...]:
         """Those that touch any of the courses, the most specific first."""
-        cited = list(courses)
+        cited = tuple(courses)
+        known = self._known.get(cited)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[cited] = self._touching(cited)
+        return known
+
+    def _touching(self, cited: tuple[str, ...]) -> tuple[Discrepancy, ...]:
         found = []
         for fields, touched in self.entries:
             here = tuple(each for each in cited if each in touched)

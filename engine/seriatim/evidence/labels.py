@@ -112,25 +112,29 @@ class LabelBook:
         diagnoses = sorted(patient.diagnoses or patient.possible)
         for drug in drugs:
             for diagnosis in diagnoses:
-                labels = [
-                    label
-                    for label in self.by_drug[drug]
-                    if not any(diagnosis in each.diagnoses for each in label.indications)
-                ]
+                labels = [each for each in self.by_drug[drug] if not self._names(each, diagnosis)]
                 if labels:
                     found.append(self._no_label(drug, diagnosis, labels))
         return tuple(found)
 
+    def _names(self, label: Label, diagnosis: str) -> bool:
+        covered = {diagnosis, *self.knowledge.lexicon.ancestors[diagnosis]}
+        return any(covered & set(each.diagnoses) for each in label.indications)
+
     def _no_label(self, drug: str, diagnosis: str, labels: list[Label]) -> NoLabel:
         name = self.knowledge.lexicon.name(drug)
         diagnosis_name = self.knowledge.lexicon.name(diagnosis)
-        places = tuple(f"{each.jurisdiction} {each.source.as_of}" for each in labels)
+        labels_read = tuple(f"{each.jurisdiction} {each.source.as_of}" for each in labels)
         return NoLabel.trusted(
             drug=drug,
             name=name,
             diagnosis=diagnosis,
+            diagnosis_name=diagnosis_name,
             jurisdictions=tuple(each.jurisdiction for each in labels),
-            statement=f"No label seen names {diagnosis_name} for {name} ({', '.join(places)}).",
+            labels=labels_read,
+            statement=(
+                f"No label seen names {diagnosis_name} for {name} ({', '.join(labels_read)})."
+            ),
         )
 
 

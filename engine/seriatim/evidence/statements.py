@@ -30,8 +30,13 @@ def interval(share: Share) -> str:
     """`95% CI 6.8-93.2%`, with an en dash."""
     if share.ci95 is None:
         return "no interval"
-    low, high = (round(100 * each, 1) for each in share.ci95)
-    return f"95% CI {low:g}–{high:g}%"
+    low, high = (_per_cent(each) for each in share.ci95)
+    return f"95% CI {low}–{high}%"
+
+
+def _per_cent(share: float) -> str:
+    """One decimal; none for the ends of the scale, which are exact."""
+    return f"{100 * share:.0f}" if share in (0.0, 1.0) else f"{100 * share:.1f}"
 
 
 def k_of_n(share: Share) -> str:
@@ -59,7 +64,11 @@ def patients(counts: Counts | dict[str, Any]) -> str:
 
 
 def finding_statement(
-    drug: str, relation: Relation, groups: Sequence[DiagnosisGroup], counts: dict[str, Any]
+    drug: str,
+    relation: Relation,
+    groups: Sequence[DiagnosisGroup],
+    counts: dict[str, Any],
+    origin: str,
 ) -> str:
     """One sentence for a finding; unlike diagnoses are counted one by one."""
     lead = LEADS[relation].format(
@@ -70,7 +79,18 @@ def finding_statement(
     else:
         said = "; ".join(f"{each.name}: {responses(each.outcomes)}" for each in groups)
         said += "; unlike diagnoses are not pooled"
-    return f"{lead}: {said}. {patients(counts)}; one centre or few, no control group."
+    return f"{lead}: {said}. {patients(counts)}; {origin}."
+
+
+def silent_labels(no_label: Sequence[NoLabel]) -> list[str]:
+    """One sentence for each drug and set of labels, whatever the number of diagnoses."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for each in no_label:
+        groups.setdefault((each.name, each.labels), []).append(each.diagnosis_name)
+    return [
+        f"No label seen names {' or '.join(diagnoses)} for {drug} ({', '.join(labels)})."
+        for (drug, labels), diagnoses in groups.items()
+    ]
 
 
 def summary_of(
@@ -81,7 +101,7 @@ def summary_of(
 ) -> tuple[str, ...]:
     """The ten-second answer in sentences: stronger evidence, then each finding."""
     lines = [each.statement for each in stronger]
-    lines += [each.statement for each in no_label]
+    lines += silent_labels(no_label)
     lines += [each.statement for each in findings]
     if not findings:
         named = [each.name or each.given for each in profile.diagnoses if each.status == "active"]

@@ -34,14 +34,15 @@ class Tracer:
         self.knowledge = knowledge
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
-        self.citing = tuple(
-            (rule, rule.all.true, rule.all.false)
-            for rule in program.rules
-            if isinstance(rule.effects[0], CiteEffect)
-        )
+        self.citing: dict[str, list[tuple[GroundRule, int, int]]] = defaultdict(list)
+        for rule in program.rules:
+            if isinstance(rule.effects[0], CiteEffect):
+                self.citing[rule.rule.id].append((rule, rule.all.true, rule.all.false))
         self.question_bits = self._atoms("in_question")
         self.open_bits = self._atoms("could_be")
         self.diagnosis_bits = self._atoms("diagnosis")
+        self._questions = [self._question(atom) for atom in program.atom_list]
+        self._branches: dict[tuple[int, ...], tuple[Fired, Conclusion | None]] = {}
         self._known = {
             r.index: self._explain(r, r.all.checks, ()) for r in program.rules if _fixed(r)
         }
@@ -55,11 +56,24 @@ class Tracer:
         for rule in rules:
             known = self._known.get(rule.index)
             if known is None:
-                known = self._explain(rule, self._held(rule, true, facts), facts.numbers)
+                known = self._by_branch(rule, true, facts)
             fired.append(known[0])
             if known[1] is not None:
                 conclusions.append(known[1])
         return tuple(fired), tuple(conclusions)
+
+    def _by_branch(
+        self, rule: GroundRule, true: int, facts: Facts
+    ) -> tuple[Fired, Conclusion | None]:
+        """Of a rule with numbers or `any`: worded with the numbers, or once for each branch."""
+        held = self._held(rule, true, facts)
+        if any(not isinstance(each, Literal_) for each in held):
+            return self._explain(rule, held, facts.numbers)
+        key = (rule.index, *(each.atom for each in held if isinstance(each, Literal_)))
+        known = self._branches.get(key)
+        if known is None:
+            known = self._branches[key] = self._explain(rule, held, ())
+        return known
 
     def _held(self, rule: GroundRule, true: int, facts: Facts) -> tuple[Check, ...]:
         held = list(rule.all.checks)
@@ -105,15 +119,18 @@ class Tracer:
         are named. That a diagnosis is open is not a thing to wish for, so it is never lacking.
         """
         true, false = verdicts.true, verdicts.false
-        fired_ids = {self.program.rules[index].rule.id for index in verdicts.holds}
+        fired = {self.program.rules[index].rule.id for index in verdicts.holds}
         lacking: dict[str, list[tuple[int, Check, GroundRule]]] = defaultdict(list)
-        for rule, must, must_not in self.citing:
-            bits = must & ~true
-            if bits & (bits - 1) or rule.rule.id in fired_ids:
+        for rule_id, groundings in self.citing.items():
+            if rule_id in fired:
                 continue
-            one = self._one_lacking(rule, bits | (must_not & ~false), verdicts, facts)
-            if one is not None:
-                lacking[rule.rule.id].append((*one, rule))
+            for rule, must, must_not in groundings:
+                bits = must & ~true
+                if bits & (bits - 1) or bits & self.open_bits:
+                    continue
+                one = self._one_lacking(rule, bits | (must_not & ~false), verdicts, facts)
+                if one is not None:
+                    lacking[rule_id].append((*one, rule))
         best = [_nearest(found) for found in lacking.values()]
         best.sort(key=lambda found: (-found[0][0], found[0][2].index))
         if any(found[0][0] > 0 for found in best):
@@ -135,7 +152,7 @@ class Tracer:
             if threshold_value(each, facts.numbers) != TRUE
         ]
         if bits:
-            if bits & (bits - 1) or failed or bits & self.open_bits:
+            if bits & (bits - 1) or failed:
                 return None
             atom = bits.bit_length() - 1
             failed = [
@@ -233,7 +250,7 @@ class Tracer:
                             seen.add(index)
                             todo.append(self.program.rules[index])
                 else:
-                    found[self._fact(self.program.atom_list[atom], facts)] = None
+                    found[self._fact(atom, facts)] = None
             for group in (each.all, *each.any):
                 for threshold in group.thresholds:
                     if facts.numbers[threshold.number] is None:
@@ -248,44 +265,46 @@ class Tracer:
                 bits |= (group.true | group.false) & ~known
         return atoms_in(bits)
 
-    def _fact(self, atom: Atom, facts: Facts) -> str:
+    def _fact(self, atom: int, facts: Facts) -> str:
         """What to ask for, so that the atom is known."""
-        name, args = atom[0], atom[1:]
-        word = self.knowledge.lexicon.concepts
-        words = [word[each].name if each in word else each for each in args]
-        if name == "observation":
-            return self.knowledge.vocabulary.observations[args[0]].says
-        if name in ("diagnosis", "could_be", "history_of"):
+        specific, general, given = self._questions[atom]
+        if not specific:
             open_ones = self._possible(facts)
-            return f"which diagnosis: {', '.join(open_ones)}" if open_ones else "the diagnosis"
+            return f"which diagnosis: {', '.join(open_ones)}" if open_ones else general
+        return specific if facts.true & given else general
+
+    def _question(self, atom: Atom) -> tuple[str, str, int]:
+        """(what to ask if the drug or event is known to have been, else, the bits that say so)."""
+        name, args = atom[0], atom[1:]
+        concepts = self.knowledge.lexicon.concepts
+        word = concepts[args[0]].name if args and args[0] in concepts else name
+        if name == "observation":
+            says = self.knowledge.vocabulary.observations[args[0]].says
+            return says, says, 0
+        if name in ("diagnosis", "diagnosis_within", "could_be", "history_of"):
+            return "", "the diagnosis", 0
+        given = self._bits_of(("tried", args[0]), ("taking", args[0])) if args else 0
         if name == "response":
-            return f"the response to {words[0]}" if self._given(args[0], facts) else "prior therapies"
+            return f"the response to {word}", "prior therapies", given
         if name == "stopped":
-            return f"why {words[0]} was stopped" if self._given(args[0], facts) else "prior therapies"
+            return f"why {word} was stopped", "prior therapies", given
         if name == "had_with":
-            return f"which drug {words[0]} came with" if facts.true & self._had(args[0]) else (
-                "adverse events so far"
-            )
-        return {
+            had = self._bits_of(("had", args[0]))
+            return f"which drug {word} came with", "adverse events so far", had
+        general = {
             "tried": "prior therapies",
             "taking": "current therapies",
             "had": "adverse events so far",
         }.get(name, name)
+        return general, general, 0
+
+    def _bits_of(self, *atoms: Atom) -> int:
+        return _bits(self.program.atoms[each] for each in atoms if each in self.program.atoms)
 
     def _possible(self, facts: Facts) -> list[str]:
-        return sorted(
-            self.knowledge.lexicon.name(atom[1])
-            for atom, index in self.program.atoms.items()
-            if atom[0] == "could_be" and facts.true >> index & 1
-        )
-
-    def _given(self, drug: str, facts: Facts) -> bool:
-        atoms = (self.program.atoms.get((kind, drug)) for kind in ("tried", "taking"))
-        return any(index is not None and facts.true >> index & 1 for index in atoms)
-
-    def _had(self, event: str) -> int:
-        index = self.program.atoms.get(("had", event))
-        return 0 if index is None else 1 << index
+        open_bits = facts.true & self.open_bits
+        atoms = (self.program.atom_list[each] for each in atoms_in(open_bits))
+        return sorted(self.knowledge.lexicon.name(atom[1]) for atom in atoms)
 
     def _number_fact(self, number: int) -> str:
         name = self.number_names[number]

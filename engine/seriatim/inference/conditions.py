@@ -34,6 +34,7 @@ NOTHING = "nothing"
 
 TERMS: dict[str, tuple[Kind, ...]] = {
     "diagnosis": ("diagnosis",),
+    "diagnosis_within": ("diagnosis",),
     "could_be": ("diagnosis",),
     "history_of": ("diagnosis",),
     "tried": ("drug", "class"),
@@ -56,6 +57,7 @@ BUILT_IN = (*TERMS, *PAIRS, *NUMBERS, "sex", "observation", *GROUPS)
 
 SAYS = {
     "diagnosis": "diagnosis {0}",
+    "diagnosis_within": "diagnosis {0}, or a narrower one",
     "could_be": "diagnosis possibly {0}",
     "history_of": "history of {0}",
     "tried": "{0} tried before",

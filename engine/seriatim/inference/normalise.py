@@ -164,17 +164,27 @@ class _Reading:
             if found.concept:
                 self._set("diagnosis", found.concept)
                 settled.add(found.concept)
+                for concept in (found.concept, *self.by.lexicon.ancestors[found.concept]):
+                    self._set("diagnosis_within", concept)
             for concept in found.could_be:
                 if concept not in settled:
                     self._set("could_be", concept)
-                    open_bits |= self.by.bits["diagnosis"].get((concept,), 0)
+                    open_bits |= self._open(concept)
         for concept in settled:
             self.true &= ~self.by.bits["could_be"].get((concept,), 0)
         if understood:
             self._close("diagnosis", open_bits)
+            self._close("diagnosis_within", open_bits)
             self._close("could_be")
             self._close("history_of")
         return tuple(understood)
+
+    def _open(self, concept: str) -> int:
+        """Bits that are left open if a diagnosis is only possible."""
+        bits = self.by.bits["diagnosis"].get((concept,), 0)
+        for each in (concept, *self.by.lexicon.ancestors[concept]):
+            bits |= self.by.bits["diagnosis_within"].get((each,), 0)
+        return bits
 
     # --- therapies ----------------------------------------------------------------------------
 

@@ -48,30 +48,14 @@ class Reference:
         for rule in program.rules:
             for atom in atoms_in(rule.all.true):
                 used[atom] += 1
-        self.strata: list[tuple[int, dict[int, list[GroundRule]], list[GroundRule]]] = []
-        concluded_in: list[int] = []
-        for stratum in program.strata:
-            anchored: dict[int, list[GroundRule]] = defaultdict(list)
-            always: list[GroundRule] = []
-            concluded = 0
-            for rule in stratum:
-                anchors_of = _anchors(rule, used)
-                for atom in anchors_of:
-                    anchored[atom].append(rule)
-                if not anchors_of:
-                    always.append(rule)
-                for effect in rule.effects:
-                    if isinstance(effect, ConcludeEffect):
-                        concluded |= 1 << effect.atom
-            anchors = 0
-            for atom in anchored:
-                anchors |= 1 << atom
-            self.strata.append((anchors, dict(anchored), always))
-            concluded_in.append(concluded)
-        # a conclusion is settled in the last stratum in which a rule can draw it
-        self.settled = [
-            bits & ~_union(concluded_in[number + 1 :]) for number, bits in enumerate(concluded_in)
+        self.strata = [_Stratum(rules, used) for rules in program.strata]
+        self.concludes = [
+            _union([1 << e.atom for e in rule.effects if isinstance(e, ConcludeEffect)])
+            for rule in program.rules
         ]
+        # a conclusion is settled in the last stratum in which a rule can draw it
+        drawn = [_union([self.concludes[r.index] for r in rules]) for rules in program.strata]
+        self.settled = [bits & ~_union(drawn[i + 1 :]) for i, bits in enumerate(drawn)]
 
     def evaluate(self, facts: Facts) -> Verdicts:
         """Every rule, stratum by stratum; a conclusion is false once no rule can draw it."""
@@ -79,35 +63,53 @@ class Reference:
         holds: list[int] = []
         undecided: list[int] = []
         pending = 0
-        for number, (anchors, anchored, always) in enumerate(self.strata):
+        for stratum, settled in zip(self.strata, self.settled, strict=True):
             drawn = possible = 0
-            for rule in self._candidates(anchors & ~false, anchored, always):
+            for rule in stratum.candidates(false):
                 value = rule_value(rule, true, false, numbers)
-                if value == FALSE:
-                    continue
-                atom = 0
-                for effect in rule.effects:
-                    if isinstance(effect, ConcludeEffect):
-                        atom |= 1 << effect.atom
                 if value == TRUE:
                     holds.append(rule.index)
-                    drawn |= atom
-                else:
+                    drawn |= self.concludes[rule.index]
+                elif value == UNKNOWN:
                     undecided.append(rule.index)
-                    possible |= atom
+                    possible |= self.concludes[rule.index]
             true |= drawn
-            false |= self.settled[number] & ~true & ~possible & ~pending
             pending |= possible
+            false |= settled & ~true & ~pending
         return Verdicts(tuple(sorted(holds)), tuple(sorted(undecided)), true, false)
 
-    def _candidates(
-        self, live: int, anchored: dict[int, list[GroundRule]], always: list[GroundRule]
-    ) -> list[GroundRule]:
-        found = {rule.index: rule for rule in always}
-        for atom in atoms_in(live):
-            for rule in anchored[atom]:
-                found[rule.index] = rule
-        return list(found.values())
+
+class _Stratum:
+    """The rules of a stratum by their anchors."""
+
+    def __init__(self, rules: Sequence[GroundRule], used: dict[int, int]) -> None:
+        self.always: list[GroundRule] = []
+        self.anchored: dict[int, list[GroundRule]] = defaultdict(list)
+        for rule in rules:
+            anchors = _anchors(rule, used)
+            for atom in anchors:
+                self.anchored[atom].append(rule)
+            if not anchors:
+                self.always.append(rule)
+        self.anchors = _union([1 << atom for atom in self.anchored])
+        self.alone = {
+            atom: found
+            for atom, found in self.anchored.items()
+            if all(len(_anchors(rule, used)) == 1 for rule in found)
+        }
+
+    def candidates(self, false: int) -> list[GroundRule]:
+        """The rules that are not false by their anchors alone, each once."""
+        found = list(self.always)
+        several: dict[int, GroundRule] = {}
+        for atom in atoms_in(self.anchors & ~false):
+            alone = self.alone.get(atom)
+            if alone is not None:
+                found += alone
+            else:
+                several.update((rule.index, rule) for rule in self.anchored[atom])
+        found += several.values()
+        return found
 
 
 def _anchors(rule: GroundRule, used: dict[int, int]) -> list[int]:
@@ -135,23 +137,14 @@ def rule_value(
     rule: GroundRule, true: int, false: int, numbers: Sequence[Interval | None]
 ) -> int:
     """TRUE, FALSE or UNKNOWN: all of `all`, and of each group of `any` at least one."""
-    value = all_value(rule.all, true, false, numbers)
-    for group in rule.any:
-        if value == FALSE:
-            return FALSE
-        value = min_value(value, any_value(group, true, false, numbers))
-    return value
-
-
-def all_value(group: Group, true: int, false: int, numbers: Sequence[Interval | None]) -> int:
-    """Three-valued AND."""
+    group = rule.all
     if group.true & false or group.false & true:
         return FALSE
-    value = TRUE if not (group.true & ~true or group.false & ~false) else UNKNOWN
+    value = UNKNOWN if group.true & ~true or group.false & ~false else TRUE
     for threshold in group.thresholds:
         value = min_value(value, threshold_value(threshold, numbers))
-        if value == FALSE:
-            return FALSE
+    for choice in rule.any:
+        value = min_value(value, any_value(choice, true, false, numbers))
     return value
 
 

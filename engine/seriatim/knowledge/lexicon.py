@@ -97,20 +97,12 @@ class Lexicon:
         self._names: dict[tuple[str, str], dict[str, str]] = {}
         self._codes: dict[str, list[tuple[Concept, Code]]] = {}
         self._open_names = {fold(each.name): each for each in self.ambiguous}
-        self._spelled: dict[str, list[str]] = {}
         for concept in self.concepts.values():
             for name, how in names_of(concept):
                 self._names.setdefault((concept.kind, fold(name)), {})[concept.id] = how
-                if how != "id":
-                    self._spelled.setdefault(concept.kind, []).append(name)
             for code in concept.codes:
                 if code.scope != "nearest":
                     self._codes.setdefault(fold_code(code.code), []).append((concept, code))
-        for each in self.ambiguous:
-            for concept_id in each.could_be:
-                if concept_id in self.concepts:
-                    kind = self.concepts[concept_id].kind
-                    self._spelled.setdefault(kind, []).append(each.name)
         self.children: dict[str, tuple[str, ...]] = _children(self.concepts)
         self.ancestors: dict[str, frozenset[str]] = {
             each: _ancestors(each, self.concepts) for each in self.concepts
@@ -248,8 +240,20 @@ class Lexicon:
         reason = f"{text!r} is not {expected} that this library knows"
         if not folded:
             reason = f"{text!r} holds no letter or digit to look up"
-        names = [name for kind in kinds for name in self._spelled.get(kind, ())]
-        return Unresolved(text, reason, nearest(text, names))
+        return Unresolved(text, reason, self._suggestions(folded, kinds))
+
+    def _suggestions(self, folded: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
+        """Preferred names of the concepts whose names look most like the typed one."""
+        shown = {
+            name: each.name
+            for name, each in self._open_names.items()
+            if self.concepts[each.could_be[0]].kind in kinds
+        }
+        for (kind, name), found in self._names.items():
+            if kind in kinds:
+                shown[name] = self.name(next(iter(found)))
+        close = nearest(folded, shown, most=12)
+        return tuple(dict.fromkeys(shown[name] for name in close))[:3]
 
 
 def names_of(concept: Concept) -> list[tuple[str, str]]:

@@ -92,7 +92,7 @@ def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails
         return problem("M202", path[:-1], f"key {detail['loc'][-1]!r} is missing")
     code, expected, near = "M206", "", ()
     if kind == "literal_error":
-        choices = [each.strip("' ") for each in choices_of(str(context.get("expected", "")))]
+        choices = choices_of(str(context.get("expected", "")))
         code, expected = "M203", _one_of(choices)
         near = nearest(given, choices) if isinstance(given, str) else ()
     elif kind == "string_type":
@@ -119,7 +119,8 @@ def _is_scalar(value: Any) -> bool:
 
 
 def choices_of(expected: str) -> list[str]:
-    return expected.replace(" or ", ", ").split(", ")
+    """The choices in pydantic's `'a', 'b' or 'c'`."""
+    return [each.strip("' ") for each in expected.replace(" or ", ", ").split(", ")]
 
 
 def _one_of(names: typing.Iterable[str]) -> str:

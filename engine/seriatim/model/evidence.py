@@ -378,7 +378,10 @@ class NoLabel(Frozen):
     drug: str
     name: str
     diagnosis: str
+    diagnosis_name: str
     jurisdictions: tuple[str, ...]
+    labels: tuple[str, ...]
+    """Jurisdiction and date of each label that was read."""
     statement: str
 
 

@@ -235,6 +235,8 @@ class Study(Frozen):
 
     design: Text
     setting: Text
+    centres: int = Field(ge=1)
+    control_group: bool
     period: Period
     identified: CountAt
     excluded: CountAt
