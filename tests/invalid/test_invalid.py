@@ -3,7 +3,8 @@
 An entry copies the shipped knowledge, then patches it: `file` and `replace` (old text, which must
 stand there once, and new text), `add_file` or `delete`. `place` is exact: the first `contains`
 within the new text, or after the text `after`. `also` lists the codes that truly follow from the
-same mistake; anything else that is reported fails the test. `compile: true` checks with
+same mistake; anything else that is reported fails the test. `mend` (bad text, good text) puts an
+added file right, after which nothing may be reported. `compile: true` checks with
 `seriatim.pipeline.check`, as `seriatim check` does.
 """
 
@@ -27,7 +28,7 @@ ROOT = HERE.parents[1]
 ENTRIES = sorted(HERE.glob("*.yaml"))
 KEYS = {
     *("code", "says", "place", "nearest", "also", "severity", "compile"),
-    *("file", "replace", "add_file", "delete"),
+    *("file", "replace", "add_file", "delete", "mend"),
 }
 
 
@@ -125,3 +126,17 @@ def test_bad_knowledge_is_said_to_be_bad(path: Path, copied: Path) -> None:
     if "nearest" in want:
         assert list(here[0].nearest)[: len(want["nearest"])] == want["nearest"]
     assert shown.startswith(("cases/", "rules/"))
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in ENTRIES if "mend" in entry(each)], ids=lambda path: path.stem
+)
+def test_mended_it_is_good(path: Path, copied: Path) -> None:
+    want = entry(path)
+    patch(copied, want)
+    target = copied / want["add_file"]["path"]
+    bad, good = want["mend"]
+    text = target.read_text("utf-8")
+    assert text.count(bad) == 1
+    target.write_text(text.replace(bad, good), "utf-8", newline="")
+    assert diagnostics_of(copied, want) == ()
