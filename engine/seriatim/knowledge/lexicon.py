@@ -38,7 +38,7 @@ _SYSTEMS = {
     "NCIT": ("ncit",),
 }
 SYSTEM_OF = {alias: system for system, aliases in _SYSTEMS.items() for alias in aliases}
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 _APOSTROPHES = re.compile(r"['`\u2018\u2019\u02bc\u00b4]")
 _CODE_SHAPED = re.compile(r"[A-Z]*[0-9][A-Z0-9.]*\Z")
 MIN_BARE_DIGITS = 5
@@ -52,7 +52,7 @@ REMEMBERED = 4096
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """`Behçet's  Disease` and `behcets disease` alike: no case, accents, apostrophes, hyphens."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
     return _NOT_WORD.sub(" ", plain).strip()
 
@@ -147,6 +147,8 @@ class Lexicon:
         if by_code is not None:
             return by_code
         folded = fold(text)
+        if not folded:
+            return self._unknown(text, folded, kinds)
         if folded in self._open_names:
             entry = self._open_names[folded]
             if all(self.concepts[each].kind in kinds for each in entry.could_be):
