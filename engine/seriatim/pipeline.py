@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from seriatim.errors import Diagnostic
-    from seriatim.inference.normalise import Facts
+    from seriatim.inference.facts import Facts
     from seriatim.inference.program import Program
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
@@ -137,9 +137,7 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
     program, found = compile_rules(knowledge)
     if not found:
         found = _fits(program, knowledge)
-    return tuple(
-        sorted((*diagnostics, *found), key=lambda d: (d.path, d.line, d.column, d.code))
-    )
+    return tuple(sorted((*diagnostics, *found), key=lambda d: (d.path, d.line, d.column, d.code)))
 
 
 def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:

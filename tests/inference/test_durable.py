@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seriatim.inference import durable
+from seriatim.inference import durable, envelope
 from seriatim.inference.durable import Bound, DurableRules, EngineFault, EnvelopeError, FlatRule
 
 Numbers = list[tuple[float, float] | None]
@@ -104,8 +104,8 @@ def test_fires_what_plain_python_finds_true(
     rules: list[FlatRule], asked: list[State], most_rules: int, most_keys: int
 ) -> None:
     with (
-        patch.object(durable, "MAXIMUM_RULES", most_rules),
-        patch.object(durable, "MAXIMUM_KEYS", most_keys),
+        patch.object(envelope, "MAXIMUM_RULES", most_rules),
+        patch.object(envelope, "MAXIMUM_KEYS", most_keys),
     ):
         engine = DurableRules([rules])
     for state in asked:

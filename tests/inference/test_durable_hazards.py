@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from seriatim.inference import durable
+from seriatim.inference import durable, envelope
 from seriatim.inference.durable import Bound, DurableRules, EnvelopeError, FlatRule, name_hash
 
 PREAMBLE = """
@@ -213,7 +213,7 @@ def test_property_names_of_equal_hash_are_one_property() -> None:
 
 
 def test_a_key_that_hashes_like_a_name_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(durable._RESERVED, name_hash("p7"), "$and")  # no short key does
+    monkeypatch.setitem(envelope._RESERVED, name_hash("p7"), "$and")  # no short key does
     with pytest.raises(EnvelopeError, match=r"the names \$and and p7 have the same hash"):
         DurableRules([[rule(7)]])
 

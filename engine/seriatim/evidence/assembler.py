@@ -11,6 +11,7 @@ from seriatim.evidence.discrepancies import Discrepancies
 from seriatim.evidence.findings import Findings, gather
 from seriatim.evidence.labels import LabelBook
 from seriatim.evidence.limits import limits_of
+from seriatim.evidence.questions import Questions
 from seriatim.evidence.statements import summary_of
 from seriatim.evidence.trace import Tracer
 from seriatim.inference.program import AskEffect, CautionEffect, ConcludeEffect
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.base import Relation
 
+
 class Assembler:
     """Assembles reports over one knowledge base; what does not depend on a patient is kept."""
 
@@ -46,7 +48,8 @@ class Assembler:
         self.findings = Findings(knowledge, self.cases)
         self.discrepancies = Discrepancies(knowledge)
         self.labels = LabelBook(knowledge)
-        self.tracer = Tracer(knowledge, program)
+        self.tracer = Tracer(program)
+        self.questions = Questions(knowledge, program)
         self.reference = knowledge_ref(knowledge)
 
     def assemble(
@@ -60,7 +63,7 @@ class Assembler:
         """The report for the rules that hold."""
         held = [self.program.rules[index] for index in verdicts.holds]
         concluded = _concluded(held)
-        patient = patient_of(understood.profile, concluded["failure"])
+        patient = patient_of(understood.profile, concluded["failure"], self.knowledge.lexicon)
         asked = concluded["in_question"]
         relation_of, drafts = gather(held)
         compared = {
@@ -119,12 +122,12 @@ class Assembler:
     def _missing(
         self, held: list[GroundRule], verdicts: Verdicts, understood: Understood
     ) -> tuple[Missing, ...]:
-        found = list(self.tracer.missing(verdicts, understood.facts))
+        found = list(self.questions.missing(verdicts, understood.facts))
         known = {each.fact for each in found}
         for rule in held:
             effect = rule.effects[0]
             if isinstance(effect, AskEffect) and not any(
-                fact.startswith("which diagnosis") for fact in known
+                fact.startswith(("which diagnosis", "whether the diagnosis")) for fact in known
             ):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
         return tuple(found)
@@ -134,8 +137,10 @@ def _concluded(held: list[GroundRule]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for rule in held:
         effect = rule.effects[0]
-        if isinstance(effect, ConcludeEffect) and effect.of and effect.of[0] not in (
-            found[effect.name]
+        if (
+            isinstance(effect, ConcludeEffect)
+            and effect.of
+            and effect.of[0] not in (found[effect.name])
         ):
             found[effect.name].append(effect.of[0])
     return found

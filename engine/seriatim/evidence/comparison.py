@@ -29,6 +29,10 @@ class Patient:
     possible: frozenset[str]
     tried: frozenset[str] | None
     taking: frozenset[str] | None
+    members: Mapping[str, frozenset[str]]
+    """Of each class that was given, the drugs it may have been."""
+    complete: bool
+    """Whether what is not listed among the therapies was never given."""
     failed: frozenset[str]
     """Drugs the rules concluded to have failed."""
 
@@ -54,7 +58,7 @@ class Compared:
     key: tuple[float, ...]
 
 
-def patient_of(profile: UnderstoodProfile, failed: Collection[str]) -> Patient:
+def patient_of(profile: UnderstoodProfile, failed: Collection[str], lexicon: Lexicon) -> Patient:
     """The comparable part of a profile."""
     active = [each for each in profile.diagnoses if each.status == "active"]
     therapies = profile.therapies
@@ -69,6 +73,12 @@ def patient_of(profile: UnderstoodProfile, failed: Collection[str]) -> Patient:
         taking=None
         if therapies is None
         else frozenset(t.concept for t in therapies if t.status == "current" and t.concept),
+        members={
+            t.concept: frozenset(lexicon.members(t.concept))
+            for t in therapies or ()
+            if t.concept and t.status != "never" and lexicon.concepts[t.concept].kind == "class"
+        },
+        complete=profile.therapies_complete,
         failed=frozenset(failed),
     )
 
@@ -139,11 +149,9 @@ def _diagnosis(
         note.differs.append(f"diagnosis {printed.name or printed.printed}")
 
 
-def _sequence(
-    patient: Patient, course: Published, names: Mapping[str, str], note: _Notes
-) -> int:
+def _sequence(patient: Patient, course: Published, names: Mapping[str, str], note: _Notes) -> int:
     """How many of the patient's failed drugs stand before this course."""
-    if course.before is None or not patient.failed:
+    if course.before is None or not (patient.failed or patient.tried):
         return 0
     after = sorted(patient.failed & course.before)
     for drug in after:
@@ -156,32 +164,69 @@ def _sequence(
                 text += f" ({level} response printed, {link.course.rpartition('/')[2]})"
         note.matched.append(text)
     for link in course.case.linked:
-        if link.certainty == "probable" and link.drug in patient.failed - course.before:
+        given = patient.failed | (patient.tried or frozenset())
+        if link.certainty == "probable" and link.drug in given - course.before:
             where = link.course.rpartition("/")[2]
             note.unknown.append(f"whether it followed {names[link.drug]} ({where})")
     return len(after)
 
 
-def _previous(
-    patient: Patient, course: Published, names: Mapping[str, str], note: _Notes
-) -> int:
+def _previous(patient: Patient, course: Published, names: Mapping[str, str], note: _Notes) -> int:
     if course.before is None:
         note.unknown.append("previous therapies, not printed")
         return 0
     if patient.tried is None:
         return 0
     both = patient.tried & course.before
-    if not course.before and not patient.tried:
+    if not course.before and not patient.tried and patient.complete:
         note.matched.append("nothing tried before")
     if both:
         listed = _listed(both, names)
         note.matched.append(f"{len(both)} of {len(course.before)} previous therapies: {listed}")
     if len(both) < len(course.before):
-        listed = _listed(course.before - both, names)
-        note.differs.append(f"previous therapies this patient has not had: {listed}")
+        _only_there(patient, course.before - both, names, note)
     if len(both) < len(patient.tried):
-        note.differs.append(f"had not had: {_listed(patient.tried - both, names)}")
+        _only_here(patient.tried - both, patient, course, names, note)
     return len(both)
+
+
+def _only_there(
+    patient: Patient, drugs: frozenset[str], names: Mapping[str, str], note: _Notes
+) -> None:
+    """Drugs that stand before the course but not among what the patient has tried."""
+    now = drugs & (patient.taking or frozenset())
+    perhaps = drugs - now
+    if patient.complete:
+        perhaps = perhaps & frozenset().union(*patient.members.values())
+    if now:
+        note.differs.append(f"had before what this patient is given now: {_listed(now, names)}")
+    if drugs - now - perhaps:
+        listed = _listed(drugs - now - perhaps, names)
+        note.differs.append(f"previous therapies this patient has not had: {listed}")
+    if perhaps:
+        note.unknown.append(f"whether this patient has had {_listed(perhaps, names)}")
+
+
+def _only_here(
+    drugs: frozenset[str],
+    patient: Patient,
+    course: Published,
+    names: Mapping[str, str],
+    note: _Notes,
+) -> None:
+    """What the patient has tried and the course does not print as such.
+
+    A drug of a probable link is not printed as previous, but may have been given.
+    """
+    before = course.before or frozenset()
+    alike = {each for each in drugs if patient.members.get(each, frozenset()) & before}
+    for each in sorted(alike):
+        listed = _listed(patient.members[each] & before, names)
+        note.matched.append(f"a drug of the class {names[each]} before: {listed}")
+    open_ = {each.drug for each in course.case.linked if each.certainty == "probable"}
+    absent = drugs - alike - open_ - {course.case.drug}
+    if absent:
+        note.differs.append(f"had not had: {_listed(absent, names)}")
 
 
 def _concurrent(
@@ -196,7 +241,11 @@ def _concurrent(
     if both:
         note.matched.append(f"together with {_listed(both, names)}")
     if len(both) < len(course.given):
-        note.differs.append(f"given together with {_listed(course.given - both, names)}")
+        listed = _listed(course.given - both, names)
+        if patient.complete:
+            note.differs.append(f"given together with {listed}")
+        else:
+            note.unknown.append(f"whether this patient is given {listed} too")
 
 
 def _listed(drugs: frozenset[str], names: Mapping[str, str]) -> str:

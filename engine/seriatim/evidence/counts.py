@@ -58,7 +58,7 @@ class Counter:
 
 
 def share(k: int, n: int) -> Share:
-    """k of n with its exact interval."""
+    """A share, `k` of `n`, with its exact interval."""
     return Share(k=k, n=n, ci95=clopper_pearson(k, n))
 
 

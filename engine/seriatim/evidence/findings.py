@@ -116,12 +116,15 @@ class Findings:
         groups = self._by_diagnosis(courses)
         counts = self.counter.count(courses)
         because = said.because or {effect.because: None for _rule, effect in said.groups}
+        only = () if said.because else dict.fromkeys(e.subgroup or "" for _rule, e in said.groups)
         return Finding.trusted(
             **counts,
             drug=drug,
             name=name,
             relation=relation,
-            statement=finding_statement(name, relation, groups, counts, self._origin(courses)),
+            statement=finding_statement(
+                name, relation, groups, counts, self._origin(courses), tuple(only)
+            ),
             rules=tuple(said.rules),
             because=tuple(because),
             by_diagnosis=groups,
@@ -132,8 +135,10 @@ class Findings:
         """`one centre, no control group`: where the courses come from."""
         ids = dict.fromkeys(self.knowledge.courses[each].series for each in courses)
         studies = [self.knowledge.series[each].study for each in ids]
-        control = "no control group" if not any(s.control_group for s in studies) else (
-            "not all with a control group"
+        control = (
+            "no control group"
+            if not any(s.control_group for s in studies)
+            else ("not all with a control group")
         )
         if len(studies) > 1:
             return f"{len(studies)} series, {control}"

@@ -104,9 +104,7 @@ class LabelBook:
             rules=tuple(dict.fromkeys(rules)),
         )
 
-    def silent(
-        self, drugs: Iterable[str], patient: Patient
-    ) -> tuple[NoLabel, ...]:
+    def silent(self, drugs: Iterable[str], patient: Patient) -> tuple[NoLabel, ...]:
         """For each drug and diagnosis the jurisdictions whose label, as read, does not name it."""
         found = []
         diagnoses = sorted(patient.diagnoses or patient.possible)

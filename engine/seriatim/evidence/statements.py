@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEADS: dict[Relation, str] = {
     "direct": "{drug} in {diagnoses}",
     "ambiguous": "{drug} in {diagnoses}, which may or may not be this patient's diagnosis",
-    "indirect": "{drug} in other patients of the same situation ({diagnoses})",
+    "indirect": "{drug} in patients treated for another diagnosis ({diagnoses})",
 }
 
 
@@ -69,11 +69,18 @@ def finding_statement(
     groups: Sequence[DiagnosisGroup],
     counts: dict[str, Any],
     origin: str,
+    only: Sequence[str],
 ) -> str:
-    """One sentence for a finding; unlike diagnoses are counted one by one."""
-    lead = LEADS[relation].format(
-        drug=drug[:1].upper() + drug[1:], diagnoses=", ".join(each.name for each in groups)
-    )
+    """One sentence for a finding; unlike diagnoses are counted one by one.
+
+    `only` names the groups that make up the finding if no rule cites all courses of the diagnosis.
+    """
+    drug, diagnoses = drug[:1].upper() + drug[1:], ", ".join(each.name for each in groups)
+    lead = LEADS[relation].format(drug=drug, diagnoses=diagnoses)
+    if only and relation == "indirect":
+        lead = f"{drug} {' or '.join(only)} ({diagnoses})"
+    elif only:
+        lead += f", only those {' or '.join(only)}"
     if len(groups) == 1:
         said = responses(counts["outcomes"])
     else:
@@ -105,6 +112,10 @@ def summary_of(
     lines += [each.statement for each in findings]
     if not findings:
         named = [each.name or each.given for each in profile.diagnoses if each.status == "active"]
-        what = " or ".join(named) or "a profile without a diagnosis"
+        what = " or ".join(named) or (
+            "a profile whose diagnoses are all history"
+            if profile.diagnoses
+            else "a profile without a diagnosis"
+        )
         lines.append(f"No published course of this library matches {what}.")
     return tuple(lines)

@@ -1,47 +1,40 @@
-"""Why: the rules that held, what they concluded, the nearest that did not, and what would decide."""
+"""Why: the rules that held, what they concluded, and the nearest that did not hold."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect, Literal_
+from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
 from seriatim.inference.reference import (
     TRUE,
     any_value,
-    atoms_in,
     threshold_value,
 )
-from seriatim.model.evidence import Conclusion, Fired, Lacking, Missing, NearMiss
+from seriatim.model.evidence import Conclusion, Fired, Lacking, NearMiss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from seriatim.inference.conditions import Atom
-    from seriatim.inference.normalise import Facts, Interval
+    from seriatim.inference.facts import Facts, Interval
     from seriatim.inference.program import Check, GroundRule, Program
     from seriatim.inference.reference import Verdicts
-    from seriatim.knowledge.library import KnowledgeBase
 
 MOST_NEAR_MISSES = 8
-QUESTION_FAMILY = "question"
 
 
 class Tracer:
     """Explains verdicts; what never changes of a rule is worded once."""
 
-    def __init__(self, knowledge: KnowledgeBase, program: Program) -> None:
-        self.knowledge = knowledge
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.citing: dict[str, list[tuple[GroundRule, int, int]]] = defaultdict(list)
         for rule in program.rules:
             if isinstance(rule.effects[0], CiteEffect):
                 self.citing[rule.rule.id].append((rule, rule.all.true, rule.all.false))
-        self.question_bits = self._atoms("in_question")
-        self.open_bits = self._atoms("could_be")
-        self.diagnosis_bits = self._atoms("diagnosis")
-        self._questions = [self._question(atom) for atom in program.atom_list]
+        self.question_bits = program.bits_named("in_question")
+        self.open_bits = program.bits_named("could_be")
         self._branches: dict[tuple[int, ...], tuple[Fired, Conclusion | None]] = {}
         self._known = {
             r.index: self._explain(r, r.all.checks, ()) for r in program.rules if _fixed(r)
@@ -108,9 +101,6 @@ class Tracer:
             from_=matched,
         )
 
-    def _atoms(self, name: str) -> int:
-        return _bits(index for atom, index in self.program.atoms.items() if atom[0] == name)
-
     def near_misses(self, verdicts: Verdicts, facts: Facts) -> tuple[NearMiss, ...]:
         """Rules that would have cited courses but for one condition, the nearest first.
 
@@ -147,18 +137,14 @@ class Tracer:
         `bits` are the atoms of `all` that are not as they must be.
         """
         failed: list[Check] = [
-            each
-            for each in rule.all.thresholds
-            if threshold_value(each, facts.numbers) != TRUE
+            each for each in rule.all.thresholds if threshold_value(each, facts.numbers) != TRUE
         ]
         if bits:
             if bits & (bits - 1) or failed:
                 return None
             atom = bits.bit_length() - 1
             failed = [
-                each
-                for each in rule.all.checks
-                if isinstance(each, Literal_) and each.atom == atom
+                each for each in rule.all.checks if isinstance(each, Literal_) and each.atom == atom
             ]
         for group in rule.any:
             if any_value(group, verdicts.true, verdicts.false, facts.numbers) != TRUE:
@@ -208,112 +194,6 @@ class Tracer:
             return "not known"
         return f"{known[0]:.4g}" if known[0] == known[1] else f"at least {known[0]:.4g}"
 
-    def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
-        """Facts that are not known and on which rules that would add to the answer turn."""
-        decides: dict[str, list[str]] = defaultdict(list)
-        weight: dict[str, int] = defaultdict(int)
-        undecided = set(verdicts.undecided)
-        for index in verdicts.undecided:
-            rule = self.program.rules[index]
-            effect = rule.effects[0]
-            if isinstance(effect, ConcludeEffect):
-                continue
-            if isinstance(effect, CautionEffect) and self._unsettled(rule, verdicts):
-                continue
-            for fact in self._unknown_facts(rule, verdicts, facts, undecided):
-                if rule.rule.id not in decides[fact]:
-                    decides[fact].append(rule.rule.id)
-                weight[fact] += 2 if isinstance(effect, CiteEffect) else 0
-        ordered = sorted(decides, key=lambda fact: (-min(weight[fact], 2), fact))
-        return tuple(
-            Missing.trusted(fact=fact, would_decide=tuple(decides[fact]))
-            for fact in ordered
-        )
-
-    def _unsettled(self, rule: GroundRule, verdicts: Verdicts) -> bool:
-        """Whether the rule waits for a narrower diagnosis than the one that was given."""
-        unknown = rule.all.true & ~verdicts.true & ~verdicts.false
-        return bool(unknown & self.diagnosis_bits)
-
-    def _unknown_facts(
-        self, rule: GroundRule, verdicts: Verdicts, facts: Facts, undecided: set[int]
-    ) -> list[str]:
-        found: dict[str, None] = {}
-        todo = [rule]
-        seen = {rule.index}
-        while todo:
-            each = todo.pop()
-            for atom in self._unknown_atoms(each, verdicts):
-                if self.program.derived >> atom & 1:
-                    for index in self.program.concluders[atom]:
-                        if index in undecided and index not in seen:
-                            seen.add(index)
-                            todo.append(self.program.rules[index])
-                else:
-                    found[self._fact(atom, facts)] = None
-            for group in (each.all, *each.any):
-                for threshold in group.thresholds:
-                    if facts.numbers[threshold.number] is None:
-                        found[self._number_fact(threshold.number)] = None
-        return list(found)
-
-    def _unknown_atoms(self, rule: GroundRule, verdicts: Verdicts) -> list[int]:
-        known = verdicts.true | verdicts.false
-        bits = (rule.all.true | rule.all.false) & ~known
-        for group in rule.any:
-            if not (group.true & verdicts.true or group.false & verdicts.false):
-                bits |= (group.true | group.false) & ~known
-        return atoms_in(bits)
-
-    def _fact(self, atom: int, facts: Facts) -> str:
-        """What to ask for, so that the atom is known."""
-        specific, general, given = self._questions[atom]
-        if not specific:
-            open_ones = self._possible(facts)
-            return f"which diagnosis: {', '.join(open_ones)}" if open_ones else general
-        return specific if facts.true & given else general
-
-    def _question(self, atom: Atom) -> tuple[str, str, int]:
-        """(what to ask if the drug or event is known to have been, else, the bits that say so)."""
-        name, args = atom[0], atom[1:]
-        concepts = self.knowledge.lexicon.concepts
-        word = concepts[args[0]].name if args and args[0] in concepts else name
-        if name == "observation":
-            says = self.knowledge.vocabulary.observations[args[0]].says
-            return says, says, 0
-        if name in ("diagnosis", "diagnosis_within", "could_be", "history_of"):
-            return "", "the diagnosis", 0
-        given = self._bits_of(("tried", args[0]), ("taking", args[0])) if args else 0
-        if name == "response":
-            return f"the response to {word}", "prior therapies", given
-        if name == "stopped":
-            return f"why {word} was stopped", "prior therapies", given
-        if name == "had_with":
-            had = self._bits_of(("had", args[0]))
-            return f"which drug {word} came with", "adverse events so far", had
-        general = {
-            "tried": "prior therapies",
-            "taking": "current therapies",
-            "had": "adverse events so far",
-        }.get(name, name)
-        return general, general, 0
-
-    def _bits_of(self, *atoms: Atom) -> int:
-        return _bits(self.program.atoms[each] for each in atoms if each in self.program.atoms)
-
-    def _possible(self, facts: Facts) -> list[str]:
-        open_bits = facts.true & self.open_bits
-        atoms = (self.program.atom_list[each] for each in atoms_in(open_bits))
-        return sorted(self.knowledge.lexicon.name(atom[1]) for atom in atoms)
-
-    def _number_fact(self, number: int) -> str:
-        name = self.number_names[number]
-        if name == "tried_count":
-            return "prior therapies"
-        if name.startswith("observation "):
-            return self.knowledge.vocabulary.observations[name.partition(" ")[2]].says
-        return name
-
 
 def _singles_out(rule: GroundRule) -> bool:
     effect = rule.effects[0]
@@ -336,11 +216,3 @@ def _holds(check: Check, true: int, facts: Facts) -> bool:
 
 def _fixed(rule: GroundRule) -> bool:
     return not rule.any and not rule.all.thresholds
-
-
-def _bits(indices: Iterable[int]) -> int:
-    found = 0
-    for index in indices:
-        found |= 1 << index
-    return found
-

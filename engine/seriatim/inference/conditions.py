@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from seriatim.model.terms import Kind
-
 if TYPE_CHECKING:
     from seriatim.knowledge.yamltext import Path
+    from seriatim.model.terms import Kind
 
 Atom = tuple[str, ...]
 """A fact that is true, false or unknown of a patient, such as ("tried", "colchicine")."""

@@ -71,26 +71,35 @@ class Domains:
         """The values of a variable, sorted; `specification` has been checked."""
         if specification == "any":
             return sorted(self.any[name])
-        everything = self.knowledge.lexicon.of_kind(VARIABLES[name])
         if specification == "without_courses":
-            taken = self.any["drug" if VARIABLES[name] == "drug" else name]
-            return [each for each in everything if each not in taken]
+            return self._without_courses(name)
         if specification == "labelled":
             position = 0 if VARIABLES[name] == "drug" else 1
             return sorted({pair[position] for pair in self.labelled})
         if isinstance(specification, list):
             return list(dict.fromkeys(specification))
-        if "in" in specification:
-            class_id = bound.get(specification["in"].lstrip("$"), specification["in"])
-            members = set(self.knowledge.lexicon.members(class_id))
-            return sorted(members & (self.any[name] if name != "therapy" else members))
-        drug = bound.get(specification["labelled_for"].lstrip("$"), specification["labelled_for"])
-        return sorted(diagnosis for each, diagnosis in self.labelled if each == drug)
+        return self._related(name, specification, bound)
+
+    def _related(self, name: str, specification: dict[str, str], bound: Bindings) -> list[str]:
+        """The drugs of a class, or the diagnoses that a label names for a drug."""
+        key, value = next(iter(specification.items()))
+        term = bound.get(value.removeprefix("$"), value)
+        if key == "labelled_for":
+            return sorted(diagnosis for drug, diagnosis in self.labelled if drug == term)
+        members = set(self.knowledge.lexicon.members(term))
+        return sorted(members if name == "therapy" else members & self.any[name])
+
+    def _without_courses(self, name: str) -> list[str]:
+        kind = VARIABLES[name]
+        everything = self.knowledge.lexicon.of_kind(kind)
+        if kind == "class":
+            drugs, members = self.any["drug"], self.knowledge.lexicon.members
+            return [each for each in everything if drugs.isdisjoint(members(each))]
+        taken = self.any["drug" if kind == "drug" else name]
+        return [each for each in everything if each not in taken]
 
 
-def check_domains(
-    rule: Rule, document: Document, knowledge: KnowledgeBase
-) -> Iterator[Diagnostic]:
+def check_domains(rule: Rule, document: Document, knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
     """R703 and R705 for variables and ranges that are not known; T301 for unknown terms."""
     seen: set[str] = set()
     for name, specification in rule.for_.items():

@@ -119,15 +119,7 @@ class ConditionReader:
         if name in TERMS or name in PAIRS or name == "sex":
             return self._fact(name, value, path, negated=negated)
         if name in self.knowledge.vocabulary.conclusions:
-            if negated:
-                self._problem(
-                    "R709",
-                    path,
-                    f"not {name}: a conclusion cannot be negated",
-                    expected="not with a fact of the profile",
-                )
-                return None
-            return self.conclusion(name, value, path)
+            return self._built_on(name, value, path, negated=negated)
         known = (*BUILT_IN, *self.knowledge.vocabulary.conclusions)
         self._problem(
             "R702",
@@ -137,6 +129,13 @@ class ConditionReader:
             near=nearest(name, known),
             key=True,
         )
+        return None
+
+    def _built_on(self, name: str, value: Any, path: Path, *, negated: bool) -> Fact | None:
+        if not negated:
+            return self.conclusion(name, value, path)
+        message = f"not {name}: a conclusion cannot be negated"
+        self._problem("R709", path, message, expected="not with a fact of the profile")
         return None
 
     def _not(self, value: Any, path: Path, *, negated: bool) -> Test | None:
@@ -179,9 +178,7 @@ class ConditionReader:
                 near=nearest(value, choices),
             )
 
-    def _comparison(
-        self, name: str, value: Any, path: Path, *, negated: bool
-    ) -> Comparison | None:
+    def _comparison(self, name: str, value: Any, path: Path, *, negated: bool) -> Comparison | None:
         if negated:
             self._problem("R705", path, f"not {name}", expected="the opposite comparison")
             return None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from seriatim.inference.conditions import Atom, Operator
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from seriatim.inference.conditions import Atom, Operator
     from seriatim.inference.durable import FlatRule
     from seriatim.model.base import Relation
     from seriatim.model.rule import Rule
@@ -132,3 +131,11 @@ class Program:
     flat_owner: tuple[tuple[int, ...], ...] = field(repr=False)
     concluders: Mapping[int, tuple[int, ...]] = field(repr=False)
     """For each derived atom the ground rules that conclude it."""
+
+    def bits_named(self, name: str) -> int:
+        """The bits of all atoms of one name."""
+        return sum(1 << index for atom, index in self.atoms.items() if atom[0] == name)
+
+    def bits_of(self, *atoms: Atom) -> int:
+        """The bits of these atoms; one that no rule asks for has none."""
+        return sum({1 << self.atoms[each] for each in atoms if each in self.atoms})

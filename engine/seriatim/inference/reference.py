@@ -16,7 +16,7 @@ from seriatim.inference.program import ConcludeEffect
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seriatim.inference.normalise import Facts, Interval
+    from seriatim.inference.facts import Facts, Interval
     from seriatim.inference.program import GroundRule, Group, Program, Threshold
 
 TRUE, FALSE, UNKNOWN = 1, 0, -1
@@ -133,9 +133,7 @@ def _union(sets: Sequence[int]) -> int:
     return bits
 
 
-def rule_value(
-    rule: GroundRule, true: int, false: int, numbers: Sequence[Interval | None]
-) -> int:
+def rule_value(rule: GroundRule, true: int, false: int, numbers: Sequence[Interval | None]) -> int:
     """TRUE, FALSE or UNKNOWN: all of `all`, and of each group of `any` at least one."""
     group = rule.all
     if group.true & false or group.false & true:

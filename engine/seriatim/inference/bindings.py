@@ -1,0 +1,146 @@
+"""Binds read rules to the library: each under every combination that can ever fire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.inference.conditions import AnyOf, Comparison, Condition, Fact, Test
+from seriatim.inference.effects import Effects
+from seriatim.inference.grounding import Bindings, Domains, groundings, substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from seriatim.errors import Diagnostic
+    from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect
+    from seriatim.inference.reading import ReadRule
+    from seriatim.knowledge.library import KnowledgeBase
+
+
+@dataclass(slots=True)
+class Bound_:  # noqa: N801 - `Bound` is a number's
+    """A rule under one binding, atoms not yet numbered; a conclusion is still a fact."""
+
+    read: ReadRule
+    bindings: Bindings
+    all: list[Test]
+    any: list[list[Test]]
+    effect: CiteEffect | CautionEffect | AskEffect | Fact
+
+
+class Binder:
+    """Binds rules over one knowledge base; problems gather in `diagnostics`."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        ages = [v.course.age.years for v in knowledge.courses.values() if v.course.age]
+        self.ages = {"youngest": min(ages, default=0.0), "oldest": max(ages, default=0.0)}
+        self.domains = Domains(knowledge)
+        self.effects = Effects(knowledge, self.ages)
+        self.conclusions = set(knowledge.vocabulary.conclusions)
+        self.diagnostics: list[Diagnostic] = []
+
+    def bind(self, rules: list[ReadRule]) -> list[Bound_]:
+        """Every binding of every rule that can fire; a rule without any is a problem."""
+        bound = [each for rule in rules for each in self._bind_rule(rule)]
+        return self._prune(bound)
+
+    def _bind_rule(self, read: ReadRule) -> Iterator[Bound_]:
+        found = contradictory = 0
+        for bindings in groundings(read.rule, self.domains):
+            plain, choices = self._bind(read.conditions, bindings)
+            if _contradictory(plain):
+                contradictory += 1
+                continue
+            effect = self._effect(read, bindings)
+            if effect is not None:
+                found += 1
+                yield Bound_(read, bindings, plain, choices, effect)
+        if found == 0:
+            self._never(read, contradictory=contradictory > 0)
+
+    def _effect(
+        self, read: ReadRule, bindings: Bindings
+    ) -> CiteEffect | CautionEffect | AskEffect | Fact | None:
+        if read.conclusion is None:
+            return self.effects.effect(read.rule, bindings)
+        atom = tuple(substitute(list(read.conclusion.atom), bindings))
+        return Fact(atom, negated=False, path=())
+
+    def _never(self, read: ReadRule, *, contradictory: bool) -> None:
+        then = read.rule.then
+        code, path, reason = "R706", ("for",), "the rule can never fire: its range is empty"
+        if contradictory:
+            path = ("when",)
+            reason = "the rule can never fire: its conditions exclude one another"
+        elif then.cite or (then.caution and then.caution.courses):
+            code, path = "R707", ("then",)
+            reason = "no course of the library is selected"
+        self.diagnostics.append(read.document.problem(code, path, reason))
+
+    def _bind(
+        self, conditions: Iterable[Condition], bindings: Bindings
+    ) -> tuple[list[Test], list[list[Test]]]:
+        plain: list[Test] = []
+        choices: list[list[Test]] = []
+        for each in conditions:
+            if isinstance(each, AnyOf):
+                choices.append([self._bind_test(test, bindings) for test in each.tests])
+            else:
+                plain.append(self._bind_test(each, bindings))
+        return plain, choices
+
+    def _bind_test(self, test: Test, bindings: Bindings) -> Test:
+        if isinstance(test, Fact):
+            return Fact(tuple(substitute(list(test.atom), bindings)), test.negated, test.path)
+        value = self.ages[test.value] if isinstance(test.value, str) else float(test.value)
+        return Comparison(test.number, test.operator, value, test.path)
+
+    def _prune(self, bound: list[Bound_]) -> list[Bound_]:
+        """Drop bindings that build on a conclusion that nothing draws, until all can fire."""
+        alive = bound
+        while True:
+            drawn = {each.effect.atom for each in alive if isinstance(each.effect, Fact)}
+            kept = [each for each in alive if self._reachable(each, drawn)]
+            if len(kept) == len(alive):
+                break
+            alive = kept
+        living = {each.read.rule.id for each in alive}
+        lost = {each.read.rule.id: each.read for each in bound if each.read.rule.id not in living}
+        reason = "the rule can never fire: no rule draws a conclusion that it builds on"
+        self.diagnostics += [
+            read.document.problem("R706", ("when",), reason) for read in lost.values()
+        ]
+        return alive
+
+    def _reachable(self, each: Bound_, drawn: set[tuple[str, ...]]) -> bool:
+        def possible(test: Test) -> bool:
+            return (
+                not isinstance(test, Fact)
+                or test.atom[0] not in self.conclusions
+                or test.atom in drawn
+            )
+
+        each.any = [[test for test in group if possible(test)] for group in each.any]
+        return all(map(possible, each.all)) and all(each.any)
+
+
+def _contradictory(tests: list[Test]) -> bool:
+    """Whether plain conditions exclude one another whatever the patient."""
+    facts = {(t.atom, t.negated) for t in tests if isinstance(t, Fact)}
+    if any((atom, not negated) in facts for atom, negated in facts):
+        return True
+    sexes = {atom for atom, negated in facts if atom[0] == "sex" and not negated}
+    if len(sexes) > 1:
+        return True
+    comparisons = [t for t in tests if isinstance(t, Comparison)]
+    for low in comparisons:
+        for high in comparisons:
+            if low.number != high.number or low.operator not in ("ge", "gt"):
+                continue
+            if high.operator not in ("le", "lt"):
+                continue
+            strict = low.operator == "gt" or high.operator == "lt"
+            if float(low.value) > float(high.value) or (strict and low.value == high.value):
+                return True
+    return False

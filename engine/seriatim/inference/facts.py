@@ -1,0 +1,63 @@
+"""Facts as bit sets over the atoms of a program: true, false, and what is in neither unknown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seriatim.inference.program import Program
+
+Interval = tuple[float, float]
+"""What is known of a number: its lowest and highest possible value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Atoms as bit sets: `true` and `false`; in neither is unknown. `numbers` by index."""
+
+    true: int
+    false: int
+    numbers: tuple[Interval | None, ...]
+
+
+class AtomIndex:
+    """The bits of a program's atoms by their names and arguments.
+
+    `of_drug` has, for the atoms about a drug's response, its stop and its events, all bits of one
+    drug.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.bits: dict[str, dict[tuple[str, ...], int]] = defaultdict(dict)
+        self.masks: dict[str, int] = defaultdict(int)
+        for atom, index in program.atoms.items():
+            self.bits[atom[0]][atom[1:]] = 1 << index
+            self.masks[atom[0]] |= 1 << index
+        self.of_drug: dict[str, dict[str, int]] = {}
+        for name, position in (("response", 0), ("stopped", 0), ("had_with", 1)):
+            self.of_drug[name] = defaultdict(int)
+            for args, bit in self.bits[name].items():
+                self.of_drug[name][args[position]] |= bit
+
+    def bit(self, name: str, *args: str) -> int:
+        """The bit of an atom; 0 if no rule asks for it."""
+        return self.bits[name].get(args, 0)
+
+
+class FactSet:
+    """Facts being gathered from one profile."""
+
+    def __init__(self, index: AtomIndex) -> None:
+        self.index = index
+        self.true = 0
+        self.false = 0
+
+    def add(self, name: str, *args: str) -> None:
+        """Make an atom true."""
+        self.true |= self.index.bit(name, *args)
+
+    def close(self, name: str, except_for: int = 0) -> None:
+        """Make false what was not said of a kind, apart from the bits of `except_for`."""
+        self.false |= self.index.masks[name] & ~self.true & ~except_for
