@@ -43,39 +43,46 @@ class LabelBook:
                 sure, ids = pairs.setdefault((effect.of[0], effect.of[1]), (False, []))
                 ids.append(rule.rule.id)
                 pairs[effect.of[0], effect.of[1]] = (sure or effect.name == "labelled", ids)
-        found: dict[tuple[str, str], StrongerEvidence] = {}
-        for (drug, diagnosis), (sure, ids) in sorted(
-            pairs.items(), key=lambda item: (not item[1][0], item[0])
-        ):
+        found = []
+        for drug in sorted({drug for drug, _diagnosis in pairs}):
             for label in self.by_drug[drug]:
                 for indication in label.indications:
-                    if diagnosis in indication.diagnoses:
-                        key = (label.id, indication.id)
-                        evidence = self._evidence(label, indication, diagnosis, age, ids, sure=sure)
-                        found.setdefault(key, evidence)
+                    named = [each for each in indication.diagnoses if (drug, each) in pairs]
+                    sure = self._narrowest([each for each in named if pairs[drug, each][0]])
+                    if named:
+                        meant = sure or named
+                        ids = [rule for each in meant for rule in pairs[drug, each][1]]
+                        found.append(
+                            self._evidence(label, indication, meant, age, ids, sure=bool(sure))
+                        )
         return tuple(
             sorted(
-                found.values(),
-                key=lambda e: (e.drug not in asked, e.holds == "if", e.drug, e.jurisdiction),
+                found, key=lambda e: (e.drug not in asked, e.holds == "if", e.drug, e.jurisdiction)
             )
         )
+
+    def _narrowest(self, diagnoses: list[str]) -> list[str]:
+        ancestors = self.knowledge.lexicon.ancestors
+        return [d for d in diagnoses if not any(d in ancestors[other] for other in diagnoses)]
 
     def _evidence(
         self,
         label: Label,
         indication: Indication,
-        diagnosis: str,
+        diagnoses: Sequence[str],
         age: float | None,
         rules: list[str],
         *,
         sure: bool,
     ) -> StrongerEvidence:
         name = self.knowledge.lexicon.name(label.drug)
+        diagnosis = diagnoses[0]
         diagnosis_name = self.knowledge.lexicon.name(diagnosis)
         applies = None
         if age is not None and indication.age_from_months is not None:
             applies = age * 12 >= indication.age_from_months
-        condition = "" if sure else f", if the diagnosis is {diagnosis_name}"
+        meant = " or ".join(self.knowledge.lexicon.name(each) for each in diagnoses)
+        condition = "" if sure else f", if the diagnosis is {meant}"
         population = f" ({indication.population})" if indication.population else ""
         section = f", section {indication.section}" if indication.section else ""
         too_young = "; the patient is younger than that" if applies is False else ""
@@ -92,7 +99,7 @@ class LabelBook:
             doses=tuple(
                 f"{each.dose} ({_dated(each.source.as_of)})"
                 for each in label.doses
-                if diagnosis in each.diagnoses
+                if not set(diagnoses).isdisjoint(each.diagnoses)
             ),
             as_of=label.source.as_of,
             section=indication.section,
@@ -116,7 +123,9 @@ class LabelBook:
         return tuple(found)
 
     def _names(self, label: Label, diagnosis: str) -> bool:
-        covered = {diagnosis, *self.knowledge.lexicon.ancestors[diagnosis]}
+        """Whether it names the diagnosis, a wider one or, which is said with an if, a narrower."""
+        lexicon = self.knowledge.lexicon
+        covered = {diagnosis, *lexicon.ancestors[diagnosis], *lexicon.descendants[diagnosis]}
         return any(covered & set(each.diagnoses) for each in label.indications)
 
     def _no_label(self, drug: str, diagnosis: str, labels: list[Label]) -> NoLabel:

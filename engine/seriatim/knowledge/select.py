@@ -40,7 +40,7 @@ class Selection:
             (want.previous_count, lambda c: _count(c, want)),
             (want.probably_after, lambda c: self._probably_after(c, want.probably_after)),
             (want.response, lambda c: _responded(c, want.response)),
-            (want.event, lambda c: _had(c, want.event)),
+            (want.event, lambda c: self._had(c, want.event)),
             (want.marked, lambda c: want.marked in c.course.diagnosis.marks),
             (want.dosing, lambda c: _dosed(c, want.dosing)),
             (want.linked, lambda c: self._linked(c, want.linked)),
@@ -58,6 +58,16 @@ class Selection:
         if wanted == "nothing":
             return not cell.drugs
         return any(self._is(drug, wanted) for drug in cell.drugs)
+
+    def _had(self, view: CourseView, event: str | None) -> bool:
+        cell = view.course.adverse_events
+        if cell is None:
+            return False
+        if event == "any":
+            return bool(cell.events)
+        if event == "nothing":
+            return not cell.events
+        return any(self._is(each, event) for each in cell.events)
 
     def _probably_after(self, course: CourseView, drug: str | None) -> bool:
         if self._given(course.course.previous, drug):
@@ -97,17 +107,6 @@ def _responded(view: CourseView, levels: object) -> bool:
     if cell is None:
         return False
     return cell.level == levels if isinstance(levels, str) else cell.level in tuple(levels or ())  # type: ignore[arg-type]
-
-
-def _had(view: CourseView, event: str | None) -> bool:
-    cell = view.course.adverse_events
-    if cell is None:
-        return False
-    if event == "any":
-        return bool(cell.events)
-    if event == "nothing":
-        return not cell.events
-    return event in cell.events
 
 
 def _dosed(view: CourseView, kind: str | None) -> bool:
