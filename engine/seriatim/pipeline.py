@@ -18,7 +18,6 @@ from seriatim.evidence.assembler import Assembler
 from seriatim.inference.compiler import compile_rules, envelope_problem
 from seriatim.inference.durable import DurableRules, EnvelopeError
 from seriatim.inference.normalise import Normaliser
-from seriatim.inference.program import ConcludeEffect
 from seriatim.inference.reference import Reference
 from seriatim.knowledge.load import load_knowledge, read_knowledge
 from seriatim.model.profile import PatientProfile
@@ -91,12 +90,10 @@ class Engine:
         program, true = self.program, facts.true
         held: set[int] = set()
         for stratum, owners in enumerate(program.flat_owner):
-            for flat in self._durable.fire(stratum, true, facts.false & ~true, facts.numbers):
+            known = true
+            for flat in self._durable.fire(stratum, known, facts.false & ~known, facts.numbers):
                 held.add(owners[flat])
-            for index in held:
-                effect = program.rules[index].effects[0]
-                if isinstance(effect, ConcludeEffect):
-                    true |= 1 << effect.atom
+                true |= program.concludes[owners[flat]]
         return held
 
     def _agree(self, fired: set[int], verdicts: Verdicts) -> None:

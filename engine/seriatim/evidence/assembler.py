@@ -125,7 +125,7 @@ class Assembler:
         found = list(self.questions.missing(verdicts, understood.facts))
         known = {each.fact for each in found}
         for rule in held:
-            effect = rule.effects[0]
+            effect = rule.effect
             if isinstance(effect, AskEffect) and not any(
                 fact.startswith(("which diagnosis", "whether the diagnosis")) for fact in known
             ):
@@ -136,7 +136,7 @@ class Assembler:
 def _concluded(held: list[GroundRule]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for rule in held:
-        effect = rule.effects[0]
+        effect = rule.effect
         if (
             isinstance(effect, ConcludeEffect)
             and effect.of
@@ -149,7 +149,7 @@ def _concluded(held: list[GroundRule]) -> dict[str, list[str]]:
 def _cautions(held: list[GroundRule]) -> tuple[Caution, ...]:
     found = []
     for rule in held:
-        effect = rule.effects[0]
+        effect = rule.effect
         if isinstance(effect, CautionEffect):
             found.append(
                 Caution.trusted(

@@ -43,7 +43,7 @@ def gather(held: Iterable[GroundRule]) -> tuple[dict[str, Relation], dict[Key, G
     relation_of: dict[str, Relation] = {}
     found: dict[Key, Gathered] = defaultdict(Gathered)
     for rule in held:
-        effect = rule.effects[0]
+        effect = rule.effect
         if not isinstance(effect, CiteEffect):
             continue
         said = found[effect.drug, effect.relation]

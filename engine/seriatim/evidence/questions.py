@@ -26,35 +26,37 @@ class Questions:
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.open_bits = program.bits_named("could_be")
         self.diagnosis_bits = program.bits_named("diagnosis")
+        self._adding = {
+            rule.index: rule
+            for rule in program.rules
+            if not isinstance(rule.effect, ConcludeEffect)
+        }
         self._questions = [self._question(atom) for atom in program.atom_list]
 
     def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
         """Facts that are not known and on which rules that would add to the answer turn."""
-        decides: dict[str, list[str]] = defaultdict(list)
-        weight: dict[str, int] = defaultdict(int)
+        decides: dict[str, dict[str, None]] = defaultdict(dict)
+        cites: set[str] = set()
         undecided = set(verdicts.undecided)
         for index in verdicts.undecided:
-            rule = self.program.rules[index]
-            effect = rule.effects[0]
-            if isinstance(effect, ConcludeEffect):
-                continue
-            if isinstance(effect, CautionEffect) and self._unsettled(rule, verdicts):
+            rule = self._adding.get(index)
+            if rule is None or self._unsettled(rule, verdicts):
                 continue
             for fact in self._unknown_facts(rule, verdicts, facts, undecided):
-                if rule.rule.id not in decides[fact]:
-                    decides[fact].append(rule.rule.id)
-                weight[fact] += 2 if isinstance(effect, CiteEffect) else 0
+                decides[fact][rule.rule.id] = None
+                if isinstance(rule.effect, CiteEffect):
+                    cites.add(fact)
         ordered = sorted(
-            decides, key=lambda fact: ("diagnosis" not in fact, -min(weight[fact], 2), fact)
+            decides, key=lambda fact: ("diagnosis" not in fact, fact not in cites, fact)
         )
         return tuple(
             Missing.trusted(fact=fact, would_decide=tuple(decides[fact])) for fact in ordered
         )
 
     def _unsettled(self, rule: GroundRule, verdicts: Verdicts) -> bool:
-        """Whether the rule waits for a narrower diagnosis than the one that was given."""
+        """Whether a caution waits for a narrower diagnosis than the one that was given."""
         unknown = rule.all.true & ~verdicts.true & ~verdicts.false
-        return bool(unknown & self.diagnosis_bits)
+        return isinstance(rule.effect, CautionEffect) and bool(unknown & self.diagnosis_bits)
 
     def _unknown_facts(
         self, rule: GroundRule, verdicts: Verdicts, facts: Facts, undecided: set[int]

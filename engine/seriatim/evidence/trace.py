@@ -31,7 +31,7 @@ class Tracer:
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.citing: dict[str, list[tuple[GroundRule, int, int]]] = defaultdict(list)
         for rule in program.rules:
-            if isinstance(rule.effects[0], CiteEffect):
+            if isinstance(rule.effect, CiteEffect):
                 self.citing[rule.rule.id].append((rule, rule.all.true, rule.all.false))
         self.question_bits = program.bits_named("in_question")
         self.open_bits = program.bits_named("could_be")
@@ -90,7 +90,7 @@ class Tracer:
             matched=matched,
             source=rule.source,
         )
-        effect = rule.effects[0]
+        effect = rule.effect
         if not isinstance(effect, ConcludeEffect):
             return fired, None
         return fired, Conclusion.trusted(
@@ -196,7 +196,7 @@ class Tracer:
 
 
 def _singles_out(rule: GroundRule) -> bool:
-    effect = rule.effects[0]
+    effect = rule.effect
     return isinstance(effect, CiteEffect) and effect.subgroup is not None
 
 

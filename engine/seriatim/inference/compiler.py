@@ -77,7 +77,7 @@ class _Numberer:
             stratum=read.stratum,
             all=self._group(grounded.all),
             any=tuple(self._group(each) for each in grounded.any),
-            effects=(effect,),
+            effect=effect,
         )
 
     def _atom(self, atom: Atom) -> int:
@@ -116,9 +116,8 @@ class _Numberer:
             owners.append(tuple(owner for _each, owner in pairs))
         concluders: dict[int, list[int]] = defaultdict(list)
         for rule in rules:
-            for effect in rule.effects:
-                if isinstance(effect, ConcludeEffect):
-                    concluders[effect.atom].append(rule.index)
+            if isinstance(rule.effect, ConcludeEffect):
+                concluders[rule.effect.atom].append(rule.index)
         return Program(
             atoms=self.atoms,
             atom_list=tuple(self.atoms),
@@ -128,8 +127,13 @@ class _Numberer:
             strata=strata,
             flat=tuple(flat),
             flat_owner=tuple(owners),
+            concludes=tuple(_concluded(rule) for rule in rules),
             concluders={atom: tuple(found) for atom, found in concluders.items()},
         )
+
+
+def _concluded(rule: GroundRule) -> int:
+    return 1 << rule.effect.atom if isinstance(rule.effect, ConcludeEffect) else 0
 
 
 def _flat(rule: GroundRule) -> list[tuple[FlatRule, int]]:

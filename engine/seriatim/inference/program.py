@@ -104,7 +104,7 @@ class GroundRule:
     stratum: int
     all: Group
     any: tuple[Group, ...]
-    effects: tuple[Effect, ...]
+    effect: Effect
 
     @property
     def label(self) -> str:
@@ -129,6 +129,8 @@ class Program:
     strata: tuple[tuple[GroundRule, ...], ...]
     flat: tuple[tuple[FlatRule, ...], ...] = field(repr=False)
     flat_owner: tuple[tuple[int, ...], ...] = field(repr=False)
+    concludes: tuple[int, ...] = field(repr=False)
+    """For each ground rule the bit of the atom that it concludes, or 0."""
     concluders: Mapping[int, tuple[int, ...]] = field(repr=False)
     """For each derived atom the ground rules that conclude it."""
 

@@ -11,8 +11,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.inference.program import ConcludeEffect
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,12 +47,8 @@ class Reference:
             for atom in atoms_in(rule.all.true):
                 used[atom] += 1
         self.strata = [_Stratum(rules, used) for rules in program.strata]
-        self.concludes = [
-            _union([1 << e.atom for e in rule.effects if isinstance(e, ConcludeEffect)])
-            for rule in program.rules
-        ]
         # a conclusion is settled in the last stratum in which a rule can draw it
-        drawn = [_union([self.concludes[r.index] for r in rules]) for rules in program.strata]
+        drawn = [_union([program.concludes[r.index] for r in rules]) for rules in program.strata]
         self.settled = [bits & ~_union(drawn[i + 1 :]) for i, bits in enumerate(drawn)]
 
     def evaluate(self, facts: Facts) -> Verdicts:
@@ -62,52 +56,59 @@ class Reference:
         true, false, numbers = facts.true, facts.false, facts.numbers
         holds: list[int] = []
         undecided: list[int] = []
+        concludes = self.program.concludes
         pending = 0
         for stratum, settled in zip(self.strata, self.settled, strict=True):
             drawn = possible = 0
-            for rule in stratum.candidates(false):
-                value = rule_value(rule, true, false, numbers)
+            for index, must, must_not, rest in stratum.candidates(false):
+                if must & false or must_not & true:
+                    continue
+                value = UNKNOWN if must & ~true or must_not & ~false else TRUE
+                if rest is not None:
+                    value = min_value(value, rest_value(rest, true, false, numbers))
                 if value == TRUE:
-                    holds.append(rule.index)
-                    drawn |= self.concludes[rule.index]
+                    holds.append(index)
+                    drawn |= concludes[index]
                 elif value == UNKNOWN:
-                    undecided.append(rule.index)
-                    possible |= self.concludes[rule.index]
+                    undecided.append(index)
+                    possible |= concludes[index]
             true |= drawn
             pending |= possible
             false |= settled & ~true & ~pending
         return Verdicts(tuple(sorted(holds)), tuple(sorted(undecided)), true, false)
 
 
+Candidate = tuple[int, int, int, "GroundRule | None"]
+"""A rule's index, the atoms that must be true and false, and the rule if it has more than those."""
+
+
 class _Stratum:
     """The rules of a stratum by their anchors."""
 
     def __init__(self, rules: Sequence[GroundRule], used: dict[int, int]) -> None:
-        self.always: list[GroundRule] = []
-        self.anchored: dict[int, list[GroundRule]] = defaultdict(list)
+        self.always: list[Candidate] = []
+        self.alone: dict[int, list[Candidate]] = defaultdict(list)
+        self.shared: dict[int, list[Candidate]] = defaultdict(list)
         for rule in rules:
+            more = rule if rule.any or rule.all.thresholds else None
+            candidate = (rule.index, rule.all.true, rule.all.false, more)
             anchors = _anchors(rule, used)
+            into = self.alone if len(anchors) == 1 else self.shared
             for atom in anchors:
-                self.anchored[atom].append(rule)
+                into[atom].append(candidate)
             if not anchors:
-                self.always.append(rule)
-        self.anchors = _union([1 << atom for atom in self.anchored])
-        self.alone = {
-            atom: found
-            for atom, found in self.anchored.items()
-            if all(len(_anchors(rule, used)) == 1 for rule in found)
-        }
+                self.always.append(candidate)
+        self.alone_bits = _union([1 << atom for atom in self.alone])
+        self.shared_bits = _union([1 << atom for atom in self.shared])
 
-    def candidates(self, false: int) -> list[GroundRule]:
+    def candidates(self, false: int) -> list[Candidate]:
         """The rules that are not false by their anchors alone, each once."""
         found = list(self.always)
-        several: dict[int, GroundRule] = {}
-        for atom in atoms_in(self.anchors & ~false):
-            alone = self.alone.get(atom)
-            if alone is not None:
-                found += alone
-            else:
-                several.update((rule.index, rule) for rule in self.anchored[atom])
+        for atom in atoms_in(self.alone_bits & ~false):
+            found += self.alone[atom]
+        several: dict[int, Candidate] = {}
+        for atom in atoms_in(self.shared_bits & ~false):
+            several.update((each[0], each) for each in self.shared[atom])
         found += several.values()
         return found
 
@@ -133,13 +134,10 @@ def _union(sets: Sequence[int]) -> int:
     return bits
 
 
-def rule_value(rule: GroundRule, true: int, false: int, numbers: Sequence[Interval | None]) -> int:
-    """TRUE, FALSE or UNKNOWN: all of `all`, and of each group of `any` at least one."""
-    group = rule.all
-    if group.true & false or group.false & true:
-        return FALSE
-    value = UNKNOWN if group.true & ~true or group.false & ~false else TRUE
-    for threshold in group.thresholds:
+def rest_value(rule: GroundRule, true: int, false: int, numbers: Sequence[Interval | None]) -> int:
+    """What a rule asks beside plain atoms: its numbers, and of each group of `any` at least one."""
+    value = TRUE
+    for threshold in rule.all.thresholds:
         value = min_value(value, threshold_value(threshold, numbers))
     for choice in rule.any:
         value = min_value(value, any_value(choice, true, false, numbers))
