@@ -38,6 +38,19 @@ _INTERVAL_WORDS = {
     "week": re.compile(r"(?<![a-z])q?(?:w|wks?|weeks?|weekly)(?![a-z])", re.IGNORECASE),
     "month": re.compile(r"(?<![a-z])q?(?:mo|months?|monthly)(?![a-z])", re.IGNORECASE),
 }
+_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)(?:[\s-]*(day|week|month|year))?", re.IGNORECASE)
+CLOSE_ENOUGH = 0.05
+"""How far a duration may be from a printed one in another unit, in years or months."""
+# As prose says it: "every other week" is two weeks, "twice daily" is every 12 hours.
+_COUNT_WORDS = {
+    "other": 2, "second": 2, "two": 2, "third": 3, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "ten": 10, "twelve": 12,
+}
+_TIMES_A_DAY = {
+    12: re.compile(r"\b(?:twice|two times|b\.?i\.?d)\b", re.IGNORECASE),
+    8: re.compile(r"\b(?:thrice|three times|t\.?i\.?d)\b", re.IGNORECASE),
+}
 
 
 class CellsAgree(Check):
@@ -66,14 +79,15 @@ class CellsAgree(Check):
                     yield from self._events(document, path, course.adverse_events)
 
     def _numbers(self, document: Document, base: Path, course: Course) -> Iterator[Diagnostic]:
-        found = (
-            ("age", "years", course.age and (course.age.printed, course.age.years)),
-            ("months", "months", course.months and (course.months.printed, course.months.months)),
-        )
-        for cell, key, pair in found:
-            if pair and pair[1] not in _numbers_in(pair[0]):
+        found: list[tuple[str, str, float, str]] = []
+        if course.age:
+            found.append(("age", "years", course.age.years, course.age.printed))
+        if course.months:
+            found.append(("months", "months", course.months.months, course.months.printed))
+        for cell, key, number, printed in found:
+            if not _lasts(number, key.removesuffix("s"), printed):
                 yield document.problem(
-                    "S403", (*base, cell, key), f"{cell} {pair[1]:g} where {pair[0]!r} is printed"
+                    "S403", (*base, cell, key), f"{cell} {number:g} where {printed!r} is printed"
                 )
 
     def _sex(self, document: Document, base: Path, course: Course) -> Iterator[Diagnostic]:
@@ -155,7 +169,11 @@ class DosesAgree(Check):
     def _every(
         self, document: Document, path: Path, every: Every, printed: str
     ) -> Iterator[Diagnostic]:
-        if every.count != 1 and every.count not in _numbers_in(printed):
+        often = _TIMES_A_DAY.get(int(every.count)) if every.unit == "hour" else None
+        if often and often.search(printed):
+            return
+        words = {_COUNT_WORDS.get(each) for each in _WORD.findall(printed.lower())}
+        if every.count not in {1, *words, *_numbers_in(printed)}:
             yield document.problem(
                 "S403", (*path, "count"), f"every {every.count:g} where {printed!r} is printed"
             )
@@ -218,6 +236,16 @@ class CellTerms(Check):
 
 def _numbers_in(printed: str) -> list[float]:
     return [float(each) for each in _NUMBER.findall(printed)]
+
+
+def _lasts(number: float, unit: str, printed: str) -> bool:
+    """Whether a cell prints this many years or months, or as much in another unit."""
+    for match in _SPAN.finditer(printed):
+        said = (match.group(2) or unit).lower()
+        value = float(match.group(1)) * _DAYS[said] / _DAYS[unit]
+        if abs(value - number) <= (CLOSE_ENOUGH if said != unit else 0):
+            return True
+    return False
 
 
 def _units_of(number: float, printed: str) -> set[str | None] | None:
