@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.knowledge.checks import cells, claims, labels, rules, series, terms
+from seriatim.knowledge.checks import cells, claims, doses, labels, rules, series, terms
 
 if TYPE_CHECKING:
     from seriatim.knowledge.checks.base import Check
@@ -13,6 +13,7 @@ CHECKS: tuple[Check, ...] = (
     *(each() for each in terms.CHECKS),
     *(each() for each in series.CHECKS),
     *(each() for each in cells.CHECKS),
+    *(each() for each in doses.CHECKS),
     *(each() for each in claims.CHECKS),
     *(each() for each in labels.CHECKS),
     *(each() for each in rules.CHECKS),
