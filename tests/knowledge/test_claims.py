@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -251,11 +252,10 @@ def test_chained_probable_links_are_one_patient(book: ClaimBook) -> None:
     linked = next(each for each in views if each.links)
 
     def view(name: str, *others: str) -> Any:
-        made = {field: getattr(linked, field) for field in type(linked).__dataclass_fields__}
-        link = linked.links[0]
-        links = tuple(type(link)(each, "probable", "a test", None) for each in others)
+        link = replace(linked.links[0], certainty="probable")
+        links = tuple(replace(link, course=each) for each in others)
         course = linked.course.model_copy(update={"individual": name})
-        return type(linked)(**{**made, "id": name, "course": course, "links": links})
+        return replace(linked, id=name, course=course, links=links)
 
     chain = [view("A", "C"), view("B", "C"), view("C", "A", "B"), view("D", "B")]
     for order in (chain, chain[::-1], [chain[2], chain[0], chain[3], chain[1]]):

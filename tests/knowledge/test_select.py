@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_cell_that_was_not_printed_matches_no_test(
         )
         for key, view in rows.courses.items()
     }
-    views = [type(v)(**{**fields(v), "course": bare[v.id]}) for v in rows.courses.values()]
+    views = [replace(each, course=bare[each.id]) for each in rows.courses.values()]
     unknown = Selection(views, knowledge.lexicon)
     for tests in (
         {"previous": "nothing"},
@@ -104,10 +105,6 @@ def test_a_cell_that_was_not_printed_matches_no_test(
         {"age": {}},
     ):
         assert ids(unknown, **tests) == []
-
-
-def fields(view: Any) -> dict[str, Any]:
-    return {name: getattr(view, name) for name in type(view).__dataclass_fields__}
 
 
 @pytest.mark.parametrize(
