@@ -1,0 +1,60 @@
+"""One published course in words: its dose, events, links and place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.render.words import plural, short
+
+if TYPE_CHECKING:
+    from seriatim.model.evidence import CourseCase, UnderstoodProfile
+
+
+def dose(case: CourseCase) -> str:
+    """The dose as printed, and what was given alongside."""
+    text = case.dose.printed or "dose not printed"
+    if any(each.amount is not None and each.amount.unit is None for each in case.dose.regimens):
+        text += " (no unit printed)"
+    if case.concurrent is None:
+        return f"{text}, concurrent therapy not printed"
+    alongside = ", ".join(each.name for each in case.concurrent)
+    return f"{text} + {alongside}" if alongside else text
+
+
+def course_events(case: CourseCase) -> str:
+    """The adverse events of one course."""
+    if case.adverse_events is None:
+        return "adverse events not printed"
+    return ", ".join(each.name for each in case.adverse_events) or "no adverse event"
+
+
+def shared(case: CourseCase, profile: UnderstoodProfile) -> str | None:
+    """`6 of 7 prior therapies shared`; None if the patient's are not known."""
+    if case.previous is None:
+        return "prior therapies not printed"
+    if profile.therapies is None:
+        return None
+    before = {each.drug for each in case.previous}
+    own = {each.concept for each in profile.therapies if each.status == "past"}
+    if not before:
+        return "nothing tried before"
+    if not own and profile.therapies_complete:
+        return f"after {plural(len(before), 'prior therapy', 'prior therapies')}"
+    return f"{len(before & own)} of {len(before)} prior therapies shared"
+
+
+def links(case: CourseCase, ids: dict[str, str]) -> list[str]:
+    """`same patient: T1R9 anakinra partial`, and how sure that is."""
+    words = {"stated": "same patient", "probable": "perhaps the same patient"}
+    return [
+        f"{words[each.certainty]}: {short(each.course, ids)} {each.drug} "
+        f"{each.response or 'response not printed'}"
+        for each in case.linked
+    ]
+
+
+def place(case: CourseCase) -> str:
+    """`p. 208`, or the section of a course that is told in prose."""
+    at = case.at
+    where = f"p. {at.page}" if at.page else at.section or f"Table {at.table}"
+    return where if at.read != "abstract" else f"{where} (abstract only)"

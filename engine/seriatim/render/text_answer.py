@@ -1,0 +1,115 @@
+"""The ten-second answer: what labels say, then each finding counted, in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.render.beside import design, not_known
+from seriatim.render.canvas import GLUE, Span, Text, cells, glued
+from seriatim.render.counting import (
+    events,
+    group_counts,
+    months,
+    outcome_parts,
+    patients,
+    worth_seeing,
+)
+from seriatim.render.glyphs import STYLES
+from seriatim.render.text_labels import write_label_gate
+from seriatim.render.words import upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seriatim.model.evidence import Finding, Outcomes, Subgroup
+    from seriatim.render.view import View
+
+
+def write_answer(view: View) -> None:
+    """Labels, findings and a pointer to the cautions."""
+    write_label_gate(view)
+    report = view.report
+    if not report.findings:
+        view.canvas.write(Span(report.summary[-1], "bold"))
+    column = max((cells(each.name) for each in report.findings), default=0) + 3
+    for relation in ("direct", "ambiguous", "indirect"):
+        findings = [each for each in report.findings if each.relation == relation]
+        if findings:
+            _lead(view, findings)
+        for each in findings:
+            _finding(view, each, column)
+    if report.cautions:
+        names = "; ".join(_in_words(each.rule) for each in report.cautions)
+        mark = Span(view.glyphs.warning, "red")
+        view.canvas.row([(mark, 2)], [Span("Cautions, see below:", "red"), " ", names])
+
+
+def _in_words(rule: str) -> str:
+    return rule.replace("-", " ")
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def _lead(view: View, findings: list[Finding]) -> None:
+    """What has to be known before the counts of findings that are not direct."""
+    relation = findings[0].relation
+    if relation == "direct":
+        return
+    if relation == "indirect":
+        reasons = dict.fromkeys(each for finding in findings for each in finding.because)
+        view.canvas.write(
+            Span("In other diagnoses (indirect):", "bold"),
+            f" {' '.join(map(upper_first, reasons))}",
+        )
+        return
+    cases = [case for finding in findings for case in view.of(finding)]
+    view.canvas.row(
+        [(Span(view.glyphs.warning, "red"), 2)],
+        [Span("MAY NOT BE THIS PATIENT'S DIAGNOSIS.", "red"), f" {not_known(cases)}"],
+    )
+
+
+def _finding(view: View, finding: Finding, column: int) -> None:
+    name: Text = Span(finding.name.upper(), "bold")
+    for counted in _counted(view, finding):
+        view.canvas.row([(name, column)], counted, hang=2)
+        name = ""
+    about = f"{patients(finding)}, {months(finding.months)}; {design(view.report)}"
+    if len(finding.by_diagnosis) == 1:
+        about += f"; {events(finding, view.ids)}"
+    else:
+        about += "; unlike diagnoses are counted one by one, never pooled"
+    view.canvas.row([("", column)], [about])
+    if group := as_here(finding):
+        said = group_counts(group, view.ids, view.cases)
+        view.canvas.row([("", column)], [Span(f"{group.label}:", "bold"), f" {said}"])
+
+
+def _counted(view: View, finding: Finding) -> Iterable[list[Text]]:
+    active = [each for each in view.report.profile.diagnoses if each.status == "active"]
+    plain = finding.relation == "direct" and len(active) == 1
+    for group in finding.by_diagnosis:
+        if plain and len(finding.by_diagnosis) == 1:
+            yield counts(group.outcomes)
+        else:
+            yield [f"{group.name}: ", *counts(group.outcomes)]
+
+
+def counts(outcomes: Outcomes) -> list[Text]:
+    """`complete 2 of 4 (95% CI …)   partial 1   none 1`, coloured."""
+    found: list[Text] = []
+    parts = outcome_parts(outcomes)
+    for position, (level, said) in enumerate(parts, start=1):
+        style = STYLES.get(level) if level and getattr(outcomes, level).k else None
+        gap = f"{GLUE * 2} " if position < len(parts) else ""
+        found += [Span(glued(said), style), gap]
+    return found
+
+
+def as_here(finding: Finding) -> Subgroup | None:
+    """The first group that is like the patient here, which belongs into the answer itself."""
+    for each in worth_seeing(finding):
+        if "here" in each.label.split():
+            return each
+    return None

@@ -1,0 +1,98 @@
+"""What labels say: before the answer if the diagnosis is settled, else in a section of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from seriatim.render.canvas import Span, glued
+from seriatim.render.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seriatim.model.evidence import NoLabel, StrongerEvidence
+    from seriatim.render.view import View
+
+LABEL = (Span("LABEL", "bold"), 6)
+
+
+def write_label_gate(view: View) -> None:
+    """Stronger evidence comes first; if it hangs on which diagnosis it is, that is said first."""
+    if not _open(view):
+        _sentences(view, indent=0)
+        return
+    names = dict.fromkeys(
+        f"{each.name} ({each.jurisdiction})" for each in view.report.stronger_evidence
+    )
+    view.canvas.row(
+        [LABEL],
+        [f"Which diagnosis it is decides what labels say, of {listed(names)}: see below."],
+    )
+
+
+def write_labels(view: View) -> None:
+    """Doses on the labels, and what they say if that has not been said yet."""
+    doses = [each for each in view.report.stronger_evidence if each.doses]
+    if not doses and not _open(view):
+        return
+    view.canvas.heading("Labels")
+    if _open(view):
+        _sentences(view, indent=2)
+    by_dose: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for each in doses:
+        by_dose[each.name, each.jurisdiction, *each.doses].append(each.diagnosis_name)
+    for (name, jurisdiction, *said), diagnoses in by_dose.items():
+        text = f"Dose of {name} on the {jurisdiction} label for {listed(diagnoses)}: "
+        view.canvas.write(text, "; ".join(said), ".", indent=2, hang=2)
+
+
+def _open(view: View) -> bool:
+    """Whether no label names the patient's diagnosis for sure, and some name what it could be."""
+    found = view.report.stronger_evidence
+    return bool(found) and all(each.holds == "if" for each in found)
+
+
+def _sentences(view: View, *, indent: int) -> None:
+    for text in label_sentences(view.report.stronger_evidence):
+        view.canvas.row([LABEL], [text], indent=indent)
+    for text in no_label_sentences(view.report.no_label):
+        view.canvas.write(text, indent=indent, hang=2)
+
+
+def label_sentences(found: Iterable[StrongerEvidence]) -> list[str]:
+    """One sentence for each label, with what it names."""
+    groups: dict[tuple[str, str, str, bool], list[str]] = defaultdict(list)
+    for each in found:
+        key = (each.name, each.jurisdiction, each.as_of, each.holds == "yes")
+        groups[key].append(_indication(each))
+    return [
+        f"The {jurisdiction} label of {name} names{'' if sure else ', if that is the diagnosis,'} "
+        f"{listed(said)}, as of {glued(as_of)}; check the current label."
+        for (name, jurisdiction, as_of, sure), said in groups.items()
+    ]
+
+
+def _indication(each: StrongerEvidence) -> str:
+    text = each.says if each.holds == "yes" else each.diagnosis_name
+    inside = [
+        *([each.population] if each.population else []),
+        *([f"section {each.section}"] if each.section else []),
+        *(["THE PATIENT IS YOUNGER THAN THAT"] if each.applies_to_age is False else []),
+    ]
+    return f"{text} ({'; '.join(inside)})" if inside else text
+
+
+def no_label_sentences(found: Iterable[NoLabel]) -> list[str]:
+    """Diagnoses that share drugs and labels in one sentence."""
+    by_diagnosis: dict[str, list[str]] = defaultdict(list)
+    for each in found:
+        labels = ", ".join(glued(label) for label in each.labels)
+        by_diagnosis[each.diagnosis_name].append(f"{each.name} ({labels})")
+    by_drugs: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for diagnosis, drugs in by_diagnosis.items():
+        by_drugs[tuple(drugs)].append(diagnosis)
+    return [
+        f"No label seen names {listed(diagnoses, 'or')} for {listed(drugs, 'or')}."
+        for drugs, diagnoses in by_drugs.items()
+    ]
