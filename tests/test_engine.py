@@ -1,0 +1,446 @@
+"""One engine, whoever shares it: threads, asyncio, forks, other processes, other knowledge."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from random_profiles import Vocabulary, random_profile, source
+from second_series import FIRST, SECOND, alone, both
+from seriatim import Engine, KnowledgeError, PatientProfile, ProfileError, load_knowledge
+from seriatim.pipeline import check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from seriatim.model.evidence import EvidenceReport
+
+ROOT = Path(__file__).resolve().parents[1]
+PROFILES = 250
+LINUX = sys.platform == "linux"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.default()
+
+
+@pytest.fixture(scope="module")
+def profiles(engine: Engine) -> list[dict[str, Any]]:
+    rng = source(8)
+    vocabulary = Vocabulary(engine.knowledge)
+    return [random_profile(vocabulary, rng) for _ in range(PROFILES)]
+
+
+@pytest.fixture(scope="module")
+def expected(engine: Engine, profiles: list[dict[str, Any]]) -> list[str]:
+    return [digest(engine, each) for each in profiles]
+
+
+def digest(engine: Engine, profile: dict[str, Any]) -> str:
+    """The whole answer, or the whole refusal, as one hash."""
+    try:
+        text = engine.look_up(profile).model_dump_json(by_alias=True)
+    except ProfileError as error:
+        text = str(error)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def resident() -> int:
+    """Bytes of this process that are in memory."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+# --- threads and asyncio --------------------------------------------------------------------------
+
+
+def in_threads(
+    engine: Engine, profiles: Sequence[dict[str, Any]], expected: Sequence[str], total: int
+) -> int:
+    """Wrong answers among `total` look-ups of eight threads, each in an order of its own."""
+
+    def work(thread: int) -> int:
+        order = source(thread).sample(range(len(profiles)), len(profiles))
+        wrong = 0
+        for count in range(total // 8):
+            at = order[count % len(order)]
+            wrong += digest(engine, profiles[at]) != expected[at]
+        return wrong
+
+    with ThreadPoolExecutor(8) as pool:
+        return sum(pool.map(work, range(8)))
+
+
+def test_eight_threads_give_the_answers_of_one(
+    engine: Engine, profiles: list[dict[str, Any]], expected: list[str]
+) -> None:
+    assert in_threads(engine, profiles, expected, 4_000) == 0
+
+
+def test_eight_threads_on_a_fresh_engine(
+    profiles: list[dict[str, Any]], expected: list[str]
+) -> None:
+    assert in_threads(Engine.default(), profiles, expected, 800) == 0
+
+
+async def gathered(
+    engine: Engine, profiles: Sequence[dict[str, Any]], expected: Sequence[str], total: int
+) -> int:
+    """Wrong answers among look-ups that are awaited, half in threads and half at once."""
+
+    async def direct(profile: dict[str, Any]) -> str:
+        await asyncio.sleep(0)
+        return digest(engine, profile)
+
+    wrong = 0
+    for start in range(0, total, 1000):
+        ats = [at % len(profiles) for at in range(start, min(start + 1000, total))]
+        found = await asyncio.gather(
+            *(
+                asyncio.to_thread(digest, engine, profiles[at]) if at % 2 else direct(profiles[at])
+                for at in ats
+            )
+        )
+        wrong += sum(each != expected[at] for each, at in zip(found, ats, strict=True))
+    return wrong
+
+
+def test_asyncio_gives_the_same_answers(
+    engine: Engine, profiles: list[dict[str, Any]], expected: list[str]
+) -> None:
+    assert asyncio.run(gathered(engine, profiles, expected, 2_000)) == 0
+
+
+@pytest.mark.campaign
+def test_campaign_of_threads_and_asyncio(
+    engine: Engine, profiles: list[dict[str, Any]], expected: list[str]
+) -> None:
+    start = time.monotonic()
+    assert in_threads(engine, profiles, expected, 100_000) == 0
+    middle = time.monotonic()
+    assert asyncio.run(gathered(engine, profiles, expected, 100_000)) == 0
+    end = time.monotonic()
+    print(  # noqa: T201
+        f"\n100,000 in 8 threads in {middle - start:.0f} s, 100,000 in asyncio in "
+        f"{end - middle:.0f} s: no wrong answer"
+    )
+
+
+# --- forks and processes --------------------------------------------------------------------------
+
+FORKS = """
+import json, multiprocessing, os, sys, threading, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+sys.path[:0] = [{tests!r}, {engine!r}]
+from seriatim import Engine
+import test_engine
+from random_profiles import Vocabulary, random_profile, source
+engine = Engine.default()
+rng, vocabulary = source(9), Vocabulary(engine.knowledge)
+profiles = [random_profile(vocabulary, rng) for _ in range(60)]
+expected = [test_engine.digest(engine, each) for each in profiles]
+def same():
+    return [test_engine.digest(engine, each) for each in profiles] == expected
+stop = threading.Event()
+def busy():
+    while not stop.is_set():
+        same()
+worker = threading.Thread(target=busy)
+worker.start()
+statuses = []
+for _ in range(6):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if same() else 7)
+    statuses.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+stop.set()
+worker.join()
+with multiprocessing.get_context("fork").Pool(3) as pool:
+    pooled = [pool.apply_async(same).get(60) for _ in range(6)]
+print(json.dumps([statuses, pooled, same()]))
+"""
+
+
+def run(program: str, **environment: str) -> str:
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    return found.stdout.strip()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks only")
+def test_forked_children_and_their_parent_give_the_same_answers() -> None:
+    program = FORKS.format(tests=str(ROOT / "tests"), engine=str(ROOT / "engine"))
+    assert run(program) == f"[{[0] * 6}, {[True] * 6}, true]".replace("True", "true")
+
+
+BYTES = """
+import hashlib, sys
+sys.path[:0] = [{tests!r}, {engine!r}]
+from seriatim import Engine
+import test_engine
+from random_profiles import Vocabulary, random_profile, source
+engine = Engine.default()
+rng, vocabulary = source(10), Vocabulary(engine.knowledge)
+found = hashlib.sha256()
+for _ in range(150):
+    found.update(test_engine.digest(engine, random_profile(vocabulary, rng)).encode())
+print(found.hexdigest())
+"""
+
+
+def test_other_processes_give_the_same_bytes() -> None:
+    program = BYTES.format(tests=str(ROOT / "tests"), engine=str(ROOT / "engine"))
+    assert len({run(program, PYTHONHASHSEED=seed) for seed in ("0", "1", "4242", "random")}) == 1
+
+
+def test_every_spelling_of_a_profile_has_one_report(engine: Engine) -> None:
+    spelled: list[Any] = [
+        {"age": 30, "diagnoses": ["TRAPS"], "therapies": ["etanercept"]},
+        {
+            "therapies": [{"drug": "etanercept", "status": "past", "response": "unknown"}],
+            "sex": "unknown",
+            "diagnoses": [{"term": "TRAPS", "status": "active"}],
+            "age": 30.0,
+        },
+        PatientProfile(age=30, diagnoses=["TRAPS"], therapies=["etanercept"]),
+    ]
+    assert len({engine.look_up(each).model_dump_json() for each in spelled}) == 1
+
+
+def test_another_profile_or_other_knowledge_has_another_id(engine: Engine, tmp_path: Path) -> None:
+    other = Engine(load_knowledge(both(tmp_path)))
+    ids = {
+        engine.look_up({"age": 30}).report_id,
+        engine.look_up({"age": 31}).report_id,
+        other.look_up({"age": 30}).report_id,
+    }
+    assert len(ids) == 3
+    assert all(each.startswith("sha256:") and len(each) == 71 for each in ids)
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+def growth(ask: Callable[[], EvidenceReport | None], warm: int, total: int) -> int:
+    """Bytes by which memory grows over `total` look-ups, after `warm` of them."""
+    for _ in range(warm):
+        ask()
+    before = resident()
+    for _ in range(total - warm):
+        ask()
+    return resident() - before
+
+
+def asker(engine: Engine) -> Callable[[], EvidenceReport | None]:
+    rng, vocabulary = source(11), Vocabulary(engine.knowledge)
+    made = [random_profile(vocabulary, rng) for _ in range(3_000)]
+
+    def ask() -> EvidenceReport | None:
+        profile = {**rng.choice(made), "age": rng.uniform(0, 95)}
+        try:
+            return engine.look_up(profile)
+        except ProfileError:
+            return None
+
+    return ask
+
+
+@pytest.mark.skipif(not LINUX, reason="reads /proc")
+def test_memory_does_not_grow_with_look_ups(engine: Engine) -> None:
+    assert growth(asker(engine), 8_000, 20_000) < 6_000_000
+
+
+@pytest.mark.campaign
+@pytest.mark.skipif(not LINUX, reason="reads /proc")
+def test_campaign_of_memory(engine: Engine) -> None:
+    start = time.monotonic()
+    total = int(os.environ.get("SERIATIM_LOOKUPS", "1000000"))
+    grown = growth(asker(engine), min(20_000, total // 2), total)
+    taken = time.monotonic() - start
+    print(f"\n{total:,} look-ups in {taken:.0f} s: memory grew by {grown / 1e6:.1f} MB")  # noqa: T201
+    assert grown < 10_000_000
+
+
+# --- which knowledge ------------------------------------------------------------------------------
+
+
+def test_knowledge_by_path_by_environment_and_by_default_is_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_path = Engine(load_knowledge(ROOT))
+    monkeypatch.setenv("SERIATIM_KNOWLEDGE", str(ROOT))
+    by_environment = Engine.default()
+    hashes = {each.knowledge.hash for each in (engine, by_path, by_environment)}
+    assert len(hashes) == 1
+    profile = {"diagnoses": ["HIDS"]}
+    assert len({each.look_up(profile).report_id for each in (engine, by_path)}) == 1
+
+
+def test_the_environment_chooses_the_knowledge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERIATIM_KNOWLEDGE", str(alone(tmp_path)))
+    assert {each.at.series for each in Engine.default().cases.values()} == {SECOND}
+
+
+def test_a_rule_that_cannot_be_compiled_leaves_no_engine(tmp_path: Path) -> None:
+    root = both(tmp_path)
+    path = root / "rules" / "limits" / "pregnancy.yaml"
+    text = path.read_text("utf-8").replace("pregnancy: true", "pregnency: true")
+    path.write_text(text, "utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        Engine(load_knowledge(root))
+    [found] = caught.value.diagnostics
+    assert (found.code, found.path) == ("R702", "rules/limits/pregnancy.yaml")
+    assert found.nearest == ("pregnancy",)
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if "pregnency" in each)
+    assert (found.line, found.column) == (line, text.splitlines()[line - 1].index("pregn") + 1)
+
+
+# --- a second series ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    root = both(tmp_path_factory.mktemp("both"))
+    assert [str(each) for each in check(root) if each.severity == "error"] == []
+    return Engine(load_knowledge(root))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    root = alone(tmp_path_factory.mktemp("alone"))
+    assert [str(each) for each in check(root) if each.severity == "error"] == []
+    return Engine(load_knowledge(root))
+
+
+def by_key(report: EvidenceReport) -> dict[tuple[str, str], list[str]]:
+    return {(each.drug, each.relation): list(each.courses) for each in report.findings}
+
+
+def test_a_second_series_adds_its_courses_and_its_drug(two: Engine) -> None:
+    found = by_key(two.look_up({"diagnoses": ["Schnitzler syndrome"], "considering": ["Arcalyst"]}))
+    assert found == {("rilonacept", "direct"): [f"{SECOND}/T1R1", f"{SECOND}/T1R2"]}
+    both_relations = by_key(two.look_up({"diagnoses": ["Schnitzler syndrome"]}))
+    assert both_relations[("canakinumab", "ambiguous")] == [
+        f"{FIRST}/{each}" for each in ("T2R7", "T2R8", "T2R9")
+    ]
+
+
+def test_a_second_series_is_counted_and_said_to_be_of_two_centres(two: Engine) -> None:
+    report = two.look_up({"diagnoses": ["Schnitzler syndrome"], "considering": ["rilonacept"]})
+    [finding] = report.findings
+    assert (finding.outcomes.complete.k, finding.outcomes.none.k, finding.n_courses) == (1, 1, 2)
+    assert "2 centres, no control group" in finding.statement
+    assert [each.at.read for each in report.cases] == ["abstract"] * 2
+    assert [each.series for each in report.limits if each.series] == [SECOND]
+    assert report.discrepancies == ()
+    assert [each.id for each in report.knowledge.series] == [SECOND, FIRST]
+    assert report.cautions == ()
+
+
+def test_courses_of_two_series_stand_in_one_finding(two: Engine) -> None:
+    report = two.look_up({"diagnoses": ["TRAPS"]})
+    assert by_key(report) == {
+        ("anakinra", "direct"): [f"{FIRST}/T1R13", f"{FIRST}/T1R14"],
+        ("canakinumab", "direct"): [f"{FIRST}/T2R10"],
+        ("rilonacept", "direct"): [f"{SECOND}/T1R3"],
+    }
+    assert {each.series for each in report.limits if each.series} == {FIRST, SECOND}
+
+
+def test_a_printed_term_that_is_broader_is_ambiguous(two: Engine) -> None:
+    report = two.look_up({"diagnoses": ["AOSD"], "considering": ["anakinra"]})
+    found = by_key(report)
+    assert found[("anakinra", "ambiguous")] == [f"{SECOND}/C1"]
+    assert len(found[("anakinra", "direct")]) == 7
+    [case] = [each for each in report.cases if each.course == f"{SECOND}/C1"]
+    assert "whether Still disease as printed means adult-onset Still's disease" in case.unknown_on
+    again = by_key(two.look_up({"diagnoses": ["Still's disease"], "considering": ["anakinra"]}))
+    assert again[("anakinra", "direct")] == [f"{SECOND}/C1"]
+    assert len(again[("anakinra", "ambiguous")]) == 7
+
+
+def test_cells_that_are_not_printed_are_unknown_and_never_counted(two: Engine) -> None:
+    profile = {"age": 40, "sex": "male", "diagnoses": ["Still's disease"], "therapies": []}
+    report = two.look_up({**profile, "considering": ["anakinra"]})
+    finding = next(each for each in report.findings if each.relation == "direct")
+    assert (finding.n_courses, finding.outcomes.not_printed) == (1, 1)
+    assert (finding.outcomes.complete.n, finding.outcomes.complete.ci95) == (0, None)
+    assert (finding.months.n, finding.months.median, finding.doses) == (0, None, ())
+    assert (finding.any_adverse_event.n, finding.adverse_events) == (0, ())
+    [case] = [each for each in report.cases if each.course == f"{SECOND}/C1"]
+    assert (case.age, case.sex, case.months, case.previous) == (None, None, None, None)
+    assert (case.response.level, case.adverse_events, case.dose.printed) == (None, None, None)
+    assert set(case.unknown_on) == {
+        "previous therapies, not printed",
+        "concurrent therapy, not printed",
+        "age, not printed",
+    }
+    assert case.at.section == "results"
+    assert case.at.quote
+    assert "not printed 1" in finding.statement
+
+
+def test_limits_of_age_follow_the_library(engine: Engine, two: Engine) -> None:
+    def cautions(asked: Engine, age: int) -> set[str]:
+        return {each.rule for each in asked.look_up({"age": age}).cautions}
+
+    assert cautions(engine, 9) == {"child", "younger-than-any-course"}
+    assert cautions(two, 9) == {"child"}
+    assert cautions(two, 7) == {"child", "younger-than-any-course"}
+    texts = [each.text for each in two.look_up({"age": 7}).cautions]
+    assert "No published course is of anyone under 8 years." in texts
+
+
+def test_what_one_series_says_of_itself_is_not_said_of_the_other(two: Engine) -> None:
+    report = two.look_up(
+        {"diagnoses": ["Schnitzler syndrome"], "pregnancy": True, "considering": ["rilonacept"]}
+    )
+    [caution] = report.cautions
+    assert FIRST in caution.text
+
+
+def test_the_engine_alone_with_the_second_knows_nothing_of_the_first(other: Engine) -> None:
+    assert {each.at.series for each in other.cases.values()} == {SECOND}
+    assert by_key(other.look_up({"diagnoses": ["TRAPS"]})) == {
+        ("rilonacept", "direct"): [f"{SECOND}/T1R3"]
+    }
+    nothing = other.look_up({"diagnoses": ["Behçet's disease"], "considering": ["canakinumab"]})
+    assert nothing.findings == ()
+    assert {each.rule for each in nothing.cautions} == {
+        "no-course-of-diagnosis",
+        "no-course-of-drug",
+    }
+    assert FIRST not in nothing.model_dump_json()
+    report = other.look_up({"diagnoses": ["SS"], "therapies": ["adalimumab"]})
+    assert by_key(report) == {("rilonacept", "ambiguous"): [f"{SECOND}/T1R1", f"{SECOND}/T1R2"]}
+
+
+def test_random_profiles_over_two_series(two: Engine, other: Engine) -> None:
+    from inference.test_agreement import hold_everything  # noqa: PLC0415 - its checks of a report
+
+    for asked in (two, other):
+        rng, vocabulary = source(12), Vocabulary(asked.knowledge)
+        answered = sum(
+            hold_everything(asked, random_profile(vocabulary, rng), rng) for _ in range(250)
+        )
+        assert answered > 100
