@@ -395,24 +395,28 @@ def naive(program: Program, facts: Facts) -> set[int]:
                 true.add(effect.atom)
 
 
-@pytest.mark.parametrize("seed", range(25))
 def test_random_rules_are_evaluated_alike_three_times(
-    seed: int, tmp_path: Path, engine: Engine, vocabulary: Vocabulary
+    tmp_path: Path, engine: Engine, vocabulary: Vocabulary
 ) -> None:
-    run_random_rules(seed, tmp_path, engine, vocabulary, profiles=40)
+    fired = [
+        run_random_rules(seed, tmp_path / str(seed), engine, vocabulary, profiles=40)
+        for seed in range(40)
+    ]
+    assert sum(fired) > 300
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("seed", range(1000, 1300))
-def test_campaign_of_random_rules(
-    seed: int, tmp_path: Path, engine: Engine, vocabulary: Vocabulary
-) -> None:
-    run_random_rules(seed, tmp_path, engine, vocabulary, profiles=200)
+def test_campaign_of_random_rules(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
+    fired = [
+        run_random_rules(seed, tmp_path / str(seed), engine, vocabulary, profiles=200)
+        for seed in range(1000, 1300)
+    ]
+    print(f"\n300 random rule sets, 200 profiles each: {sum(fired):,} rules fired alike")  # noqa: T201
 
 
 def run_random_rules(
     seed: int, tmp_path: Path, engine: Engine, vocabulary: Vocabulary, profiles: int
-) -> None:
+) -> int:
     rng = source(seed)
     texts = random_rules(rng, ("anakinra", "canakinumab"), ("traps", "behcet-disease"))
     knowledge = with_rules(engine, tmp_path, texts)
@@ -435,7 +439,7 @@ def run_random_rules(
         assert by_durable == set(verdicts.holds) == naive(program, facts)
         assert set(verdicts.holds).isdisjoint(verdicts.undecided)
         fired += len(by_durable)
-    assert fired or not program.rules or profiles < 100
+    return fired
 
 
 def with_rules(engine: Engine, tmp_path: Path, texts: Sequence[str]) -> Any:
