@@ -15,7 +15,7 @@ GLUE = "\u00a0"
 """Keeps what belongs together on one line; printed as a blank."""
 
 _TOGETHER = re.compile(
-    r"\d+ of \d+|95% CI \S+|\d+ (?:months?|patients?|courses?|prior|mo|more)\b"
+    r"\d+ of \d+|95% CI \S+|\d+ (?:months?|patients?|courses?|prior|mo|more|combinations?)\b"
     r"|p\. \d+|Table \S+|section \S+|row \d+|\bno adverse event"
 )
 """A number and its unit, a count, an interval, a place: never parted at the end of a line."""

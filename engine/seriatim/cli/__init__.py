@@ -1,0 +1,18 @@
+"""The command line: each command in its own file, loaded when it is used."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit; whatever happens, no traceback reaches the user."""
+    from seriatim.cli.guard import run  # noqa: PLC0415 - so that Ctrl-C is quiet from the start
+
+    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))

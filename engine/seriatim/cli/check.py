@@ -1,0 +1,104 @@
+"""`seriatim check`: everything that is wrong with the knowledge, in one run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seriatim.cli.output import say, say_json
+from seriatim.cli.problems import FINE, PROBLEMS, CannotRunError
+from seriatim.knowledge.locate import is_root, knowledge_root
+from seriatim.pipeline import check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seriatim.errors import Diagnostic
+
+
+def run_check(path: str | None, *, form: str) -> int:
+    """Print the diagnostics of a folder or file of knowledge; 1 if there is an error."""
+    root, inside = _where(path)
+    found = [
+        each
+        for each in check(root)
+        if inside is None or each.path == inside or each.path.startswith(f"{inside}/")
+    ]
+    if form == "json":
+        say_json([_plain(each, root) for each in found])
+    elif form == "github":
+        say("".join(f"{_github(each, root)}\n" for each in found))
+    else:
+        say("".join(f"{_line(each, root)}\n" for each in found))
+        say(f"{_sums(found)}\n")
+    return PROBLEMS if any(each.severity == "error" for each in found) else FINE
+
+
+def _where(path: str | None) -> tuple[Path, str | None]:
+    """The knowledge folder, and what of it was asked for.
+
+    Raises CannotRunError if the path is not in any.
+    """
+    if path is None:
+        return knowledge_root(), None
+    given = Path(path)
+    if not given.exists():
+        raise CannotRunError(f"{path}: no such file or folder")
+    full = given.resolve()
+    for root in (full, *full.parents):
+        if is_root(root):
+            inside = full.relative_to(root).as_posix()
+            if inside == ".":
+                return root, None
+            if not inside.startswith(("rules", "cases")):
+                break
+            return root, inside
+    raise CannotRunError(f"{path}: neither a folder with rules/ and cases/ nor inside one")
+
+
+def _shown(each: Diagnostic, root: Path) -> str:
+    """The file as seen from here, so that an editor finds it."""
+    path = root / each.path
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)
+
+
+def _line(each: Diagnostic, root: Path) -> str:
+    place = f"{_shown(each, root)}:{each.line}:{each.column}"
+    return f"{place}: {each.severity} [{each.code}] {each.advice}"
+
+
+def _sums(found: Sequence[Diagnostic]) -> str:
+    errors = sum(each.severity == "error" for each in found)
+    warnings = len(found) - errors
+    said = [
+        f"{n} {word}{'s' if n != 1 else ''}"
+        for n, word in ((errors, "error"), (warnings, "warning"))
+        if n
+    ]
+    return ", ".join(said) or "no problems"
+
+
+def _plain(each: Diagnostic, root: Path) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "severity": each.severity,
+        "path": _shown(each, root),
+        "line": each.line,
+        "column": each.column,
+        "message": each.message,
+        "expected": each.expected or None,
+        "nearest": list(each.nearest),
+    }
+
+
+def _github(each: Diagnostic, root: Path) -> str:
+    """A workflow command; its properties and its text are escaped each in their own way."""
+    text = each.advice.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = _shown(each, root).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    level = "error" if each.severity == "error" else "warning"
+    place = f"file={path},line={each.line},col={each.column},title={each.code}"
+    return f"::{level} {place}::{text}"

@@ -1,0 +1,80 @@
+"""`seriatim claims`: what a publication says, held against its own rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seriatim.cli.output import say, say_json, terminal
+from seriatim.cli.problems import InputError
+from seriatim.evidence.discrepancies import recomputed_claims
+from seriatim.knowledge.load import load_knowledge
+from seriatim.knowledge.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from seriatim.knowledge.claims import Recomputed
+
+
+def list_claims(
+    series: str | None,
+    *,
+    contradicted: bool,
+    knowledge: str | None,
+    form: str,
+    width: int | None,
+) -> None:
+    """The claims of one series or of all, or only those that the rows contradict."""
+    known = load_knowledge(knowledge)
+    if series is not None:
+        series_of(series, known.series)
+    found = [
+        each
+        for name, claims in recomputed_claims(known).items()
+        for each in claims
+        if series in {None, name} and (not contradicted or each.verdict == "contradicted")
+    ]
+    if form == "json":
+        say_json([_plain(each) for each in found])
+        return
+    from seriatim.render.ledger import write_claims  # noqa: PLC0415 - one form is used
+
+    to = terminal(width)
+    canvas = to.canvas()
+    write_claims(canvas, found, to.glyphs)
+    say(canvas.text())
+
+
+def series_of(wanted: str, known: Collection[str]) -> str:
+    """A series of the library.
+
+    Raises InputError with the nearest, or all of them.
+    """
+    if wanted in known:
+        return wanted
+    near = nearest(wanted, known) or tuple(known)
+    raise InputError(f"{wanted!r} is not a series of this library; there is {', '.join(near)}")
+
+
+def _plain(each: Recomputed) -> dict[str, Any]:
+    claim = each.claim
+    return {
+        "series": each.series,
+        "claim": claim.id,
+        "topic": claim.topic,
+        "verdict": each.verdict,
+        "says": claim.says,
+        "printed": claim.printed,
+        "at": claim.at.model_dump(mode="json"),
+        "value": claim.value,
+        "rows_give": each.shown,
+        "recomputed": list(each.value) if isinstance(each.value, tuple) else each.value,
+        "alternatives": [
+            {"reading": reading, "rows_give": shown, "holds": holds}
+            for reading, shown, holds in each.alternatives
+        ],
+        "courses": list(each.courses),
+        "counterexamples": list(each.counterexamples),
+        "why": claim.cannot_check,
+        "note": claim.note,
+    }
