@@ -56,7 +56,7 @@ class TherapyReader(TermReader):
             self.problems.append(
                 ProfileProblem(field, f"{each.drug} was never given, yet has a response or a stop")
             )
-        if any((other.status == "never") != (each.status == "never") for other in before):
+        if before and (before[0].status == "never") != (each.status == "never"):
             self.problems.append(
                 ProfileProblem(field, f"{each.drug} is given as never tried and as tried")
             )
