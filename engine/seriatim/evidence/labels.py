@@ -38,7 +38,7 @@ class LabelBook:
         """
         pairs: dict[tuple[str, str], tuple[bool, list[str]]] = {}
         for rule in rules:
-            effect = rule.effects[0]
+            effect = rule.effect
             if isinstance(effect, ConcludeEffect) and effect.name in ("labelled", "labelled_if"):
                 sure, ids = pairs.setdefault((effect.of[0], effect.of[1]), (False, []))
                 ids.append(rule.rule.id)
@@ -48,12 +48,12 @@ class LabelBook:
             for label in self.by_drug[drug]:
                 for indication in label.indications:
                     named = [each for each in indication.diagnoses if (drug, each) in pairs]
-                    sure = self._narrowest([each for each in named if pairs[drug, each][0]])
+                    certain = self._narrowest([each for each in named if pairs[drug, each][0]])
                     if named:
-                        meant = sure or named
+                        meant = certain or named
                         ids = [rule for each in meant for rule in pairs[drug, each][1]]
                         found.append(
-                            self._evidence(label, indication, meant, age, ids, sure=bool(sure))
+                            self._evidence(label, indication, meant, age, ids, sure=bool(certain))
                         )
         return tuple(
             sorted(
