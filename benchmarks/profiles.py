@@ -1,4 +1,4 @@
-"""Fresh patients for the benchmarks: drawn at random over the library's words, never twice alike."""
+"""Fresh patients for the benchmarks: drawn at random over the words of the library."""
 
 from __future__ import annotations
 

@@ -104,6 +104,7 @@ def _linked(view: CourseView, knowledge: KnowledgeBase) -> list[CitedLink]:
         found.append(
             CitedLink(
                 course=link.course,
+                follows=link.follows,
                 certainty="stated" if link.certainty == "stated" else "probable",
                 basis=link.basis,
                 against=link.against,

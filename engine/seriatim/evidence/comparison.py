@@ -165,7 +165,7 @@ def _sequence(patient: Patient, course: Published, names: Mapping[str, str], not
         note.matched.append(text)
     for link in course.case.linked:
         given = patient.failed | (patient.tried or frozenset())
-        if link.certainty == "probable" and link.drug in given - course.before:
+        if link.certainty == "probable" and link.follows and link.drug in given - course.before:
             where = link.course.rpartition("/")[2]
             note.unknown.append(f"whether it followed {names[link.drug]} ({where})")
     return len(after)
@@ -178,7 +178,7 @@ def _previous(patient: Patient, course: Published, names: Mapping[str, str], not
     if patient.tried is None:
         return 0
     both = patient.tried & course.before
-    if not course.before and not patient.tried and patient.complete:
+    if not (course.before or patient.tried or patient.taking) and patient.complete:
         note.matched.append("nothing tried before")
     if both:
         listed = _listed(both, names)
@@ -223,7 +223,7 @@ def _only_here(
     for each in sorted(alike):
         listed = _listed(patient.members[each] & before, names)
         note.matched.append(f"a drug of the class {names[each]} before: {listed}")
-    open_ = {each.drug for each in course.case.linked if each.certainty == "probable"}
+    open_ = {e.drug for e in course.case.linked if e.certainty == "probable" and e.follows}
     absent = drugs - alike - open_ - {course.case.drug}
     if absent:
         note.differs.append(f"had not had: {_listed(absent, names)}")

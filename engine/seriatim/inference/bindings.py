@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect
     from seriatim.inference.reading import ReadRule
     from seriatim.knowledge.library import KnowledgeBase
+    from seriatim.knowledge.yamltext import Path
 
 
 @dataclass(slots=True)
@@ -69,12 +70,13 @@ class Binder:
 
     def _never(self, read: ReadRule, *, contradictory: bool) -> None:
         then = read.rule.then
-        code, path, reason = "R706", ("for",), "the rule can never fire: its range is empty"
+        path: Path = ("for",)
+        code, reason = "R706", "the rule can never fire: its range is empty"
         if contradictory:
             path = ("when",)
             reason = "the rule can never fire: its conditions exclude one another"
         elif then.cite or (then.caution and then.caution.courses):
-            code, path = "R707", ("then",)
+            code, path = "R707", ("then", "cite" if then.cite else "caution", "courses")
             reason = "no course of the library is selected"
         self.diagnostics.append(read.document.problem(code, path, reason))
 

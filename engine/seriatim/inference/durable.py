@@ -122,7 +122,8 @@ class _Session:
         return fired
 
     def __del__(self, current: Callable[[], int] = os.getpid) -> None:
-        if self.ran and not self.unsettled and self.pid == current():
+        # a session that was interrupted before it had a first attribute has nothing to free
+        if getattr(self, "ran", False) and not self.unsettled and self.pid == current():
             self.engine.delete_state(self.handle, "0")
             self.engine.delete_ruleset(self.handle)
 

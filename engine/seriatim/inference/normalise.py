@@ -209,7 +209,10 @@ class _Reading:
                 self.facts.false |= 0 if value else bit
             elif problem := _out_of_range(value, kind.low, kind.high, kind.unit):
                 self.terms.problems.append(ProfileProblem(field, problem))
-        return {name: given[name] for name in sorted(given)}
+        return {
+            name: float(value) if type(value) is int else value
+            for name, value in sorted(given.items())
+        }
 
     def _sex(self) -> None:
         if self.given.sex in SEXES:
@@ -228,7 +231,7 @@ class _Reading:
         if age is not None:
             numbers[self.by.numbers["age"]] = (age, age)
         if therapies is not None:
-            tried = len({each.concept for each in therapies if each.status == "past"})
+            tried = len({each.concept for each in therapies if each.status != "never"})
             most = float(tried) if self.given.therapies_complete else 10_000.0
             numbers[self.by.numbers["tried_count"]] = (float(tried), most)
         for name, value in observations.items():

@@ -21,7 +21,8 @@ def stratify(
         delayed = [_settle(each, drawn_in, names) for each in rules]
         if not any(delayed):
             return rules, []
-    circular = [each for each in rules if each.stratum >= len(names)]
+    rising = [each for each in rules if each.stratum >= len(names)]
+    circular = _in_a_circle(rising, names)
     return [each for each in rules if each.stratum < len(names)], [
         each.document.problem(
             "R710",
@@ -31,6 +32,31 @@ def stratify(
         )
         for each in circular
         if each.conclusion is not None
+    ]
+
+
+def _in_a_circle(rules: list[ReadRule], names: set[str]) -> list[ReadRule]:
+    """Those whose conclusion they build on themselves, through whichever rules."""
+    builds_on: dict[str, set[str]] = {}
+    for each in rules:
+        if each.conclusion is not None:
+            builds_on.setdefault(each.conclusion.atom[0], set()).update(each.uses() & names)
+
+    def reaches(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = list(builds_on.get(start, ()))
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo.extend(builds_on.get(name, ()))
+        return seen
+
+    return [
+        each
+        for each in rules
+        if each.conclusion is not None
+        and any(each.conclusion.atom[0] in reaches(name) | {name} for name in each.uses() & names)
     ]
 
 

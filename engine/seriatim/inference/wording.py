@@ -41,7 +41,7 @@ class Wording:
         """`age`, `number of drugs tried before`, `neutrophil count`."""
         if name.startswith(OBSERVATION):
             return self.vocabulary.observations[name.removeprefix(OBSERVATION)].says
-        return "number of drugs tried before" if name == "tried_count" else name
+        return "number of drugs tried so far" if name == "tried_count" else name
 
     def comparison(self, test: Comparison) -> str:
         """`age below 19 years`."""

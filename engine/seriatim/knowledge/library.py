@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A link seen from one course: the other course and how sure it is."""
+    """A link seen from one course: the other course, and whether this one came after it."""
 
     course: str
+    follows: bool
     certainty: str
     basis: str
     against: str | None
@@ -97,6 +98,8 @@ def _links_of(course: str, series: str, links: tuple[Link, ...]) -> tuple[LinkVi
     found = []
     for link in links:
         if course in link.courses:
-            other = link.courses[1] if link.courses[0] == course else link.courses[0]
-            found.append(LinkView(f"{series}/{other}", link.certainty, link.basis, link.against))
+            earlier, later = link.courses
+            follows = course == later
+            other = f"{series}/{earlier if follows else later}"
+            found.append(LinkView(other, follows, link.certainty, link.basis, link.against))
     return tuple(found)

@@ -73,7 +73,9 @@ class Selection:
         if self._given(course.course.previous, drug):
             return False
         return any(
-            link.certainty == "probable" and self._is(self.courses[link.course].course.drug, drug)
+            link.certainty == "probable"
+            and link.follows
+            and self._is(self.courses[link.course].course.drug, drug)
             for link in course.links
             if link.course in self.courses
         )

@@ -250,9 +250,13 @@ class CitedEvent(Frozen):
 
 
 class CitedLink(Frozen):
-    """Another course of the same individual, or probably the same."""
+    """Another course of the same individual, or probably the same.
+
+    `follows`: the course that has this link came after the linked one.
+    """
 
     course: str
+    follows: bool
     certainty: Certainty
     basis: str
     against: str | None

@@ -188,7 +188,10 @@ class Individual(Frozen):
 
 
 class Link(Frozen):
-    """Two courses of one individual: stated in print, or probable with what speaks for it."""
+    """Two courses of one individual: stated in print, or probable with what speaks for it.
+
+    The course that came first stands first; `basis` says what the order rests on, too.
+    """
 
     courses: tuple[CourseId, CourseId]
     certainty: Certainty

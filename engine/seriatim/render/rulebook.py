@@ -123,12 +123,11 @@ def consequence(then: Then, known: KnowledgeBase) -> str:
     if then.conclude is not None:
         return f"conclude: {_condition(then.conclude, Wording(known))}"
     if then.cite is not None:
-        group = (
-            f" as the group \u201c{_said(then.cite.subgroup)}\u201d" if then.cite.subgroup else ""
-        )
+        group = f" as the group “{_said(then.cite.subgroup)}”" if then.cite.subgroup else ""
         chosen = then.cite.courses.model_dump(exclude_defaults=True)
         courses = ", ".join(f"{name} {_chosen(value)}" for name, value in chosen.items())
-        return f"cite as {then.cite.relation}{group} the courses with {courses}: {_said(then.cite.because)}"
+        why = _said(then.cite.because)
+        return f"cite as {then.cite.relation}{group} the courses with {courses}: {why}"
     if then.caution is not None:
         return f"caution ({then.caution.concerns}): {_said(then.caution.say)}"
     return _said(f"ask for {then.ask.fact}: {then.ask.because}") if then.ask else ""
