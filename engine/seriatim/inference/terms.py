@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.errors import ProfileProblem
+from seriatim.errors import ProfileError, ProfileProblem
 from seriatim.knowledge.lexicon import Unresolved
 
 if TYPE_CHECKING:
     from seriatim.knowledge.lexicon import Lexicon, Resolved
     from seriatim.model.terms import Kind
+
+ENOUGH_PROBLEMS = 20
+"""More are not looked for: the nearest names of ten thousand unknown ones take seconds."""
 
 
 class TermReader:
@@ -21,10 +24,15 @@ class TermReader:
         self.notes: list[str] = []
 
     def term(self, field: str, typed: str, *kinds: Kind) -> Resolved | None:
-        """What the term means, or None with a problem."""
+        """What the term means, or None with a problem.
+
+        Raises ProfileError when there are enough problems.
+        """
         found = self.lexicon.resolve(typed, *kinds)
         if isinstance(found, Unresolved):
             self.problems.append(ProfileProblem(field, found.reason, found.nearest))
+            if len(self.problems) >= ENOUGH_PROBLEMS:
+                raise ProfileError(self.problems)
             return None
         return found
 
