@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from seriatim.cli.problems import (
@@ -25,7 +24,6 @@ def run(arguments: list[str]) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _mute()
         return BROKEN_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -76,11 +74,3 @@ def _say(text: str) -> None:
     from seriatim.cli.output import complain  # noqa: PLC0415 - errors only
 
     complain(text)
-
-
-def _mute() -> None:
-    """Give standard output somewhere to go, so that closing it does not complain either."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        return

@@ -14,7 +14,7 @@ Form = Annotated[Literal["text", "json"], typer.Option("--format", help="How to 
 Width = Annotated[
     int | None,
     typer.Option(
-        min=40,
+        min=60,
         max=400,
         metavar="COLUMNS",
         help="Columns of text; the terminal's, or 100 if piped.",

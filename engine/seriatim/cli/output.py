@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seriatim.cli.problems import BROKEN_PIPE
 from seriatim.render.canvas import Canvas, clean
 from seriatim.render.glyphs import Glyphs, glyphs_for, spelled
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 100
 WIDEST = 120
 """Longer lines are hard to read, however wide the terminal."""
-NARROWEST = 40
+NARROWEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,29 @@ def _coloured(stream: TextIO) -> bool:
 
 def say(text: str) -> None:
     """Text for a reader, in characters that the stream can show."""
-    sys.stdout.write(spelled(text, sys.stdout.encoding))
-    sys.stdout.flush()
+    _write(spelled(text, sys.stdout.encoding).encode(sys.stdout.encoding, "replace"))
 
 
 def say_bytes(text: str) -> None:
     """Text for a program: UTF-8 with plain newlines, whatever the locale."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
-    sys.stdout.buffer.flush()
+    _write(text.encode())
+
+
+def _write(data: bytes) -> None:
+    """All of it, or, if nobody reads on, the end of the command without a word."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        mute()
+        raise SystemExit(BROKEN_PIPE) from None
+
+
+def mute() -> None:
+    """Give standard output somewhere to go, so that closing it does not complain either."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say_json(value: Any) -> None:

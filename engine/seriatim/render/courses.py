@@ -18,7 +18,7 @@ def dose(case: CourseCase) -> str:
     if case.concurrent is None:
         return f"{text}, concurrent therapy not printed"
     alongside = ", ".join(each.name for each in case.concurrent)
-    return f"{text} + {alongside}" if alongside else text
+    return f"{text} with {alongside}" if alongside else text
 
 
 def course_events(case: CourseCase) -> str:

@@ -67,7 +67,7 @@ def write_rule(canvas: Canvas, known: KnowledgeBase, rule: Rule, grounded: int) 
 def _range(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_range(inner)}" for key, inner in value.items())
-    return listed(map(str, value), "or") if isinstance(value, list) else str(value)
+    return listed(map(str, value), "or") if isinstance(value, list) else _word(value)
 
 
 def conditions(rule: Rule, known: KnowledgeBase) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from seriatim.render.canvas import Canvas, Text
     from seriatim.render.glyphs import Glyphs
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\n")
 """What a spreadsheet takes for the beginning of a formula."""
 NONE_GIVEN = "none"
 """A list that is printed as empty; a cell that is not printed at all stays empty."""
@@ -88,7 +88,7 @@ def _safe(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:g}"
-    text = str(value)
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

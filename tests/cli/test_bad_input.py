@@ -1,0 +1,107 @@
+"""Whatever a file holds: a message with its place, exit code 1 or 2, no traceback, bounded time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Result
+
+    Cli = Callable[..., Result]
+
+LONGEST = 5.0
+"""Seconds for the worst of them, on a slow machine."""
+
+BAD = {
+    "empty": (b"", "the profile is empty"),
+    "only-a-comment": (b"# nothing\n", "the profile is empty"),
+    "a-list": (b"- age: 30\n", "a list, not the fields of a profile"),
+    "a-word": (b"hello\n", "not the fields of a profile"),
+    "not-yaml": (b"age: [30\n", "[Y104]"),
+    "half-json": (b'{"age": 30,', "[Y104]"),
+    "tab": (b"a:\n\t- b\n", "[Y104]"),
+    "duplicate-key": (b"age: 30\nsex: male\nage: 4\n", ":3:1: error [Y111] key 'age' stands twice"),
+    "alias": (b"a: &x [1]\nb: *x\n", ":1:4: error [Y106]"),
+    "bomb": (b"a: &a [x]\nb: &b [*a,*a]\nc: [*b,*b]\n", "[Y106]"),
+    "latin-1": ("diagnoses: [Behçet]".encode("latin-1"), ":1:16: error [Y102]"),
+    "utf-16": ("age: 30".encode("utf-16"), "[Y102]"),
+    "control": (b'age: 30\ndiagnoses: ["a\x07b"]\n', ":2:15: error [Y103]"),
+    "nul": (b"age: 30\x00", "[Y103]"),
+    "tag": (b"age: !!python/object:os.system 30\n", "[Y108]"),
+    "two-documents": (b"age: 30\n---\nage: 40\n", "[Y105]"),
+    "deep": (b"a: " + b"[" * 500, "[Y109]"),
+    "no-boolean": (b"sex: no\n", "[Y112]"),
+    "unknown-field": (b"age: 30\naeg: 3\n", ":2:1: aeg: unknown field"),
+    "age-as-text": (b'age: "30"\n', ":1:6: age: a number is wanted"),
+    "age-absurd": (b"age: 340\n", "age 340 is not between 0 and 130"),
+    "age-negative": (b"age: -3\n", "age -3 is not between"),
+    "sex": (b"sex: femal\n", ":1:6: sex: 'femal' is not one of"),
+    "unknown-diagnosis": (b"diagnoses:\n  - behets\n", ":2:5: diagnoses[0]: 'behets'"),
+    "unknown-drug": (
+        b"therapies:\n  - drug: colchicne\n", ":2:11: therapies[0].drug: 'colchicne'"
+    ),
+    "naive-and-failed": (
+        b"therapies:\n  - {drug: anakinra, status: never}\n  - {drug: anakinra, response: none}\n",
+        "never tried and as tried",
+    ),
+    "never-with-a-response": (
+        b"therapies:\n  - {drug: anakinra, status: never, response: none}\n", "never given"
+    ),
+    "empty-name": (b'diagnoses: [""]\n', "is empty"),
+    "long-name": (b"diagnoses: [" + b"x" * 300 + b"]\n", "too long"),
+    "ten-megabytes": (b"diagnoses: [" + b"x, " * 3_400_000 + b"x]", "larger than 1,000,000"),
+    "too-many-values": (b"therapies: [" + b"x, " * 60_000 + b"x]", "[Y107]"),
+    "ten-thousand-unknown": (
+        b"therapies: [" + b", ".join(b"drug%d" % n for n in range(10_000)) + b"]",
+        "therapies[0].drug: 'drug0'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_profile(name: str, cli: Cli, tmp_path: Path) -> None:
+    data, wanted = BAD[name]
+    path = tmp_path / "profile.yaml"
+    path.write_bytes(data)
+    begun = time.perf_counter()
+    result = cli("lookup", str(path))
+    assert time.perf_counter() - begun < LONGEST
+    assert (result.code, result.out) == (1, "")
+    assert wanted in result.err
+    assert "Traceback" not in result.err
+    assert "internal error" not in result.err
+    assert len(result.err) < 8000
+
+
+def test_ten_thousand_known_therapies_get_an_answer(cli: Cli) -> None:
+    data = b"diagnoses: [AOSD]\ntherapies: [" + b"colchicine, " * 9_999 + b"colchicine]\n"
+    begun = time.perf_counter()
+    result = cli("lookup", "-", given=data)
+    assert time.perf_counter() - begun < LONGEST
+    assert result.code == 0
+    assert "after colchicine, as here" in result.out
+
+
+def test_an_empty_mapping_is_a_profile_without_a_diagnosis(cli: Cli) -> None:
+    result = cli("lookup", "-", given=b"{}")
+    assert result.code == 0
+    assert "a profile without a diagnosis" in result.out
+
+
+def test_same_drug_with_different_responses_is_said(cli: Cli) -> None:
+    data = (
+        b"therapies:\n- {drug: anakinra, response: none}\n- {drug: anakinra, response: partial}\n"
+    )
+    assert "different responses" in " ".join(cli("lookup", "-", given=data).out.split())
+
+
+def test_escapes_in_a_message_are_not_obeyed(cli: Cli) -> None:
+    result = cli("lookup", "-", given=b'diagnoses: ["\\e[31mred\\e[0m"]\n')
+    assert result.code == 1
+    assert "\x1b" not in result.err
