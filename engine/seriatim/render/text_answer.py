@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seriatim.model.evidence import Finding, Outcomes, Subgroup
+    from seriatim.render.canvas import Style
     from seriatim.render.view import View
 
 
@@ -40,8 +41,10 @@ def write_answer(view: View) -> None:
             _finding(view, each, column)
     if report.cautions:
         names = "; ".join(_in_words(each.rule) for each in report.cautions)
-        mark = Span(view.glyphs.warning, "red")
-        view.canvas.row([(mark, 2)], [Span("Cautions, see below:", "red"), " ", names])
+        safety = any(each.concerns == "safety" for each in report.cautions)
+        style: Style | None = "red" if safety else None
+        lead = Span("Cautions, see below:", style)
+        view.canvas.row([(Span(view.glyphs.warning, style), 2)], [lead, " ", names])
 
 
 def _in_words(rule: str) -> str:
@@ -75,15 +78,15 @@ def _finding(view: View, finding: Finding, column: int) -> None:
     for counted in _counted(view, finding):
         view.canvas.row([(name, column)], counted, hang=2)
         name = ""
+    if group := as_here(finding):
+        said = group_counts(group, view.ids, view.cases)
+        view.canvas.row([("", column)], [Span(f"{group.label}:", "bold"), f" {said}"])
     about = f"{patients(finding)}, {months(finding.months)}; {design(view.report)}"
     if len(finding.by_diagnosis) == 1:
         about += f"; {events(finding, view.ids)}"
     else:
         about += "; unlike diagnoses are counted one by one, never pooled"
     view.canvas.row([("", column)], [about])
-    if group := as_here(finding):
-        said = group_counts(group, view.ids, view.cases)
-        view.canvas.row([("", column)], [Span(f"{group.label}:", "bold"), f" {said}"])
 
 
 def _counted(view: View, finding: Finding) -> Iterable[list[Text]]:
