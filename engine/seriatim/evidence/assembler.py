@@ -10,7 +10,7 @@ from seriatim.evidence.comparison import Compared, Patient, compare, patient_of,
 from seriatim.evidence.discrepancies import Discrepancies
 from seriatim.evidence.findings import Findings, gather
 from seriatim.evidence.labels import LabelBook
-from seriatim.evidence.limits import limits_of
+from seriatim.evidence.limits import Limits
 from seriatim.evidence.questions import Questions
 from seriatim.evidence.statements import summary_of
 from seriatim.evidence.trace import Tracer
@@ -40,6 +40,7 @@ class Assembler:
         self.program = program
         self.cases = course_cases(knowledge)
         self.names = {each.id: each.name for each in knowledge.lexicon.concepts.values()}
+        self._courses_of = _courses_of(knowledge)
         self.published = {
             id_: published(case, knowledge.lexicon, knowledge.courses[id_].order)
             for id_, case in self.cases.items()
@@ -48,6 +49,7 @@ class Assembler:
         self.findings = Findings(knowledge, self.cases)
         self.discrepancies = Discrepancies(knowledge)
         self.labels = LabelBook(knowledge)
+        self.limits = Limits(knowledge)
         self.tracer = Tracer(program)
         self.questions = Questions(knowledge, program)
         self.reference = knowledge_ref(knowledge)
@@ -88,7 +90,7 @@ class Assembler:
             cases=cases,
             cautions=_cautions(held),
             discrepancies=self.discrepancies.touching(cited),
-            limits=limits_of(self.knowledge, findings, cases, self._not_asked(patient, asked)),
+            limits=self.limits.of(findings, cases, self._not_asked(patient, asked)),
             missing=self._missing(held, verdicts, understood),
             near_misses=self.tracer.near_misses(verdicts, understood.facts),
             conclusions=conclusions,
@@ -109,15 +111,12 @@ class Assembler:
 
     def _not_asked(self, patient: Patient, asked: list[str]) -> list[tuple[str, str, int]]:
         """Drugs with courses of the patient's diagnosis that were not asked for."""
-        found = []
-        for diagnosis in sorted(patient.diagnoses):
-            counts: dict[str, int] = defaultdict(int)
-            for view in self.knowledge.courses.values():
-                if view.diagnosis == diagnosis and view.course.drug not in asked:
-                    counts[view.course.drug] += 1
-            name = self.knowledge.lexicon.name
-            found += [(name(drug), name(diagnosis), n) for drug, n in sorted(counts.items())]
-        return found
+        return [
+            (self.names[drug], self.names[diagnosis], n)
+            for diagnosis in sorted(patient.diagnoses)
+            for drug, n in self._courses_of.get(diagnosis, ())
+            if drug not in asked
+        ]
 
     def _missing(
         self, held: list[GroundRule], verdicts: Verdicts, understood: Understood
@@ -131,6 +130,15 @@ class Assembler:
             ):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
         return tuple(found)
+
+
+def _courses_of(knowledge: KnowledgeBase) -> dict[str, list[tuple[str, int]]]:
+    """For each diagnosis the drugs that have courses of it, and how many."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for view in knowledge.courses.values():
+        if view.diagnosis is not None:
+            counts[view.diagnosis][view.course.drug] += 1
+    return {diagnosis: sorted(drugs.items()) for diagnosis, drugs in counts.items()}
 
 
 def _concluded(held: list[GroundRule]) -> dict[str, list[str]]:

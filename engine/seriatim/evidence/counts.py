@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from seriatim.evidence.intervals import clopper_pearson
+from seriatim.kept import Kept
 from seriatim.knowledge.claims import individuals
 from seriatim.model.evidence import DoseUsed, EventCount, Months, Outcomes, Share
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import CourseCase
 
-REMEMBERED = 4096
-"""Groups whose counts are kept: they depend on the courses only, not on the patient."""
-
 
 class Counter:
     """Counts groups of courses; each group is counted once and remembered."""
@@ -26,16 +24,11 @@ class Counter:
     def __init__(self, knowledge: KnowledgeBase, cases: Mapping[str, CourseCase]) -> None:
         self.knowledge = knowledge
         self.cases = cases
-        self._known: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._kept: Kept[dict[str, Any]] = Kept(4096)
 
     def count(self, courses: tuple[str, ...]) -> dict[str, Any]:
         """The fields of `Counts` for these courses, in this order."""
-        known = self._known.get(courses)
-        if known is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            known = self._known[courses] = self._count(courses)
-        return known
+        return self._kept.get(courses, lambda: self._count(courses))
 
     def _count(self, courses: tuple[str, ...]) -> dict[str, Any]:
         cases = [self.cases[each] for each in courses]

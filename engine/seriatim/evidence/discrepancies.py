@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seriatim.kept import Kept
 from seriatim.knowledge.claims import ClaimBook, Recomputed
 from seriatim.knowledge.select import Selection
 from seriatim.model.evidence import Discrepancy
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seriatim.knowledge.library import KnowledgeBase
-
-
-REMEMBERED = 512
-"""Answers that are kept: they depend on the cited courses only."""
 
 
 def recomputed_claims(knowledge: KnowledgeBase) -> dict[str, tuple[Recomputed, ...]]:
@@ -41,18 +38,13 @@ class Discrepancies:
                 if each.verdict == "contradicted" or always:
                     entries.append((each, frozenset(each.courses)))
         entries.sort(key=lambda entry: len(entry[1]))
-        self._known: dict[tuple[str, ...], tuple[Discrepancy, ...]] = {}
+        self._kept: Kept[tuple[Discrepancy, ...]] = Kept()
         self.entries = [(_fields(entry), touched) for entry, touched in entries]
 
     def touching(self, courses: Iterable[str]) -> tuple[Discrepancy, ...]:
         """Those that touch any of the courses, the most specific first."""
         cited = tuple(courses)
-        known = self._known.get(cited)
-        if known is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            known = self._known[cited] = self._touching(cited)
-        return known
+        return self._kept.get(cited, lambda: self._touching(cited))
 
     def _touching(self, cited: tuple[str, ...]) -> tuple[Discrepancy, ...]:
         found = []

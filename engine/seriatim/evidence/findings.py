@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from seriatim.evidence.counts import Counter
 from seriatim.evidence.statements import finding_statement
 from seriatim.inference.program import CiteEffect
+from seriatim.kept import Kept
 from seriatim.model.evidence import DiagnosisGroup, Finding, Subgroup
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 RELATIONS: tuple[Relation, ...] = ("direct", "ambiguous", "indirect")
 """The strongest first: a course that is cited twice belongs to the first."""
-
-REMEMBERED = 512
-"""Findings that are kept: they depend on the courses and rules, not otherwise on the patient."""
 
 Key = tuple[str, "Relation"]
 
@@ -67,7 +65,8 @@ class Findings:
         self.knowledge = knowledge
         self.cases = cases
         self.counter = Counter(knowledge, cases)
-        self._known: dict[tuple[object, ...], Finding] = {}
+        # findings depend on the courses and rules, not otherwise on the patient
+        self._kept: Kept[Finding] = Kept()
 
     def build(
         self,
@@ -97,12 +96,7 @@ class Findings:
             for _rule, effect in said.groups
         )
         mark = (key, courses, tuple(said.rules), tuple(r.index for r, _e in said.groups), probable)
-        known = self._known.get(mark)
-        if known is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            known = self._known[mark] = self._new(key, courses, said, probable)
-        return known
+        return self._kept.get(mark, lambda: self._new(key, courses, said, probable))
 
     def _new(
         self,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import ConcludeEffect
+from seriatim.kept import Kept
 from seriatim.model.evidence import NoLabel, StrongerEvidence
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class LabelBook:
         self.by_drug: dict[str, list[Label]] = defaultdict(list)
         for label in knowledge.labels:
             self.by_drug[label.drug].append(label)
+        self._evidence_kept: Kept[StrongerEvidence] = Kept()
+        self._silent_kept: Kept[tuple[NoLabel, ...]] = Kept()
 
     def stronger(
         self, rules: Iterable[GroundRule], age: float | None, asked: Sequence[str]
@@ -43,6 +46,8 @@ class LabelBook:
                 sure, ids = pairs.setdefault((effect.of[0], effect.of[1]), (False, []))
                 ids.append(rule.rule.id)
                 pairs[effect.of[0], effect.of[1]] = (sure or effect.name == "labelled", ids)
+        if not pairs:
+            return ()
         found = []
         for drug in sorted({drug for drug, _diagnosis in pairs}):
             for label in self.by_drug[drug]:
@@ -75,12 +80,27 @@ class LabelBook:
         *,
         sure: bool,
     ) -> StrongerEvidence:
-        name = self.knowledge.lexicon.name(label.drug)
-        diagnosis = diagnoses[0]
-        diagnosis_name = self.knowledge.lexicon.name(diagnosis)
         applies = None
         if age is not None and indication.age_from_months is not None:
             applies = age * 12 >= indication.age_from_months
+        key = (label.id, indication.id, tuple(diagnoses), applies, tuple(rules), sure)
+        return self._evidence_kept.get(
+            key, lambda: self._worded(label, indication, diagnoses, applies, rules, sure=sure)
+        )
+
+    def _worded(
+        self,
+        label: Label,
+        indication: Indication,
+        diagnoses: Sequence[str],
+        applies: bool | None,  # noqa: FBT001 - three-valued
+        rules: list[str],
+        *,
+        sure: bool,
+    ) -> StrongerEvidence:
+        name = self.knowledge.lexicon.name(label.drug)
+        diagnosis = diagnoses[0]
+        diagnosis_name = self.knowledge.lexicon.name(diagnosis)
         meant = " or ".join(self.knowledge.lexicon.name(each) for each in diagnoses)
         condition = "" if sure else f", if the diagnosis is {meant}"
         population = f" ({indication.population})" if indication.population else ""
@@ -113,8 +133,12 @@ class LabelBook:
 
     def silent(self, drugs: Iterable[str], patient: Patient) -> tuple[NoLabel, ...]:
         """For each drug and diagnosis the jurisdictions whose label, as read, does not name it."""
+        diagnoses = tuple(sorted(patient.diagnoses or patient.possible))
+        asked = tuple(drugs)
+        return self._silent_kept.get((asked, diagnoses), lambda: self._all_silent(asked, diagnoses))
+
+    def _all_silent(self, drugs: Iterable[str], diagnoses: Iterable[str]) -> tuple[NoLabel, ...]:
         found = []
-        diagnoses = sorted(patient.diagnoses or patient.possible)
         for drug in drugs:
             for diagnosis in diagnoses:
                 labels = [each for each in self.by_drug[drug] if not self._names(each, diagnosis)]

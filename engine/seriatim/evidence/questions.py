@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect
-from seriatim.inference.reference import atoms_in
+from seriatim.inference.reference import atoms_in, threshold_value
+from seriatim.kept import Kept
 from seriatim.model.evidence import Missing
 
 if TYPE_CHECKING:
     from seriatim.inference.conditions import Atom
     from seriatim.inference.facts import Facts
-    from seriatim.inference.program import GroundRule, Program
+    from seriatim.inference.program import GroundRule, Program, Threshold
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
 
@@ -26,12 +28,14 @@ class Questions:
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.open_bits = program.bits_named("could_be")
         self.diagnosis_bits = program.bits_named("diagnosis")
+        self._kept: Kept[list[str]] = Kept(4096)
         self._adding = {
             rule.index: rule
             for rule in program.rules
             if not isinstance(rule.effect, ConcludeEffect)
         }
         self._questions = [self._question(atom) for atom in program.atom_list]
+        self._reach = {index: self._reached(rule) for index, rule in self._adding.items()}
 
     def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
         """Facts that are not known and on which rules that would add to the answer turn."""
@@ -42,7 +46,8 @@ class Questions:
             rule = self._adding.get(index)
             if rule is None or self._unsettled(rule, verdicts):
                 continue
-            for fact in self._unknown_facts(rule, verdicts, facts, undecided):
+            ask = partial(self._unknown_facts, rule, verdicts, facts, undecided)
+            for fact in self._kept.get(self._context(rule, verdicts, facts), ask):
                 decides[fact][rule.rule.id] = None
                 if isinstance(rule.effect, CiteEffect):
                     cites.add(fact)
@@ -52,6 +57,31 @@ class Questions:
         return tuple(
             Missing.trusted(fact=fact, would_decide=tuple(decides[fact])) for fact in ordered
         )
+
+    def _context(self, rule: GroundRule, verdicts: Verdicts, facts: Facts) -> tuple[int, ...]:
+        """All that the facts to ask for depend on: what is known of what the rule builds on."""
+        bits, thresholds = self._reach[rule.index]
+        values = [threshold_value(each, facts.numbers) for each in thresholds]
+        unknown = [facts.numbers[each.number] is None for each in thresholds]
+        return (rule.index, verdicts.true & bits, verdicts.false & bits, *values, *unknown)
+
+    def _reached(self, rule: GroundRule) -> tuple[int, tuple[Threshold, ...]]:
+        """Every atom and threshold that a rule builds on, through whichever conclusions."""
+        bits = 0
+        thresholds: list[Threshold] = []
+        todo, seen = [rule], {rule.index}
+        while todo:
+            each = todo.pop()
+            for group in (each.all, *each.any):
+                thresholds += group.thresholds
+                for atom in atoms_in(group.true | group.false):
+                    specific, _general, given = self._questions[atom]
+                    bits |= 1 << atom | given | (0 if specific else self.open_bits)
+                    for index in self.program.concluders.get(atom, ()):
+                        if index not in seen:
+                            seen.add(index)
+                            todo.append(self.program.rules[index])
+        return bits, tuple(thresholds)
 
     def _unsettled(self, rule: GroundRule, verdicts: Verdicts) -> bool:
         """Whether a caution waits for a narrower diagnosis than the one that was given."""

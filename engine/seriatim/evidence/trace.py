@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
@@ -23,16 +24,34 @@ if TYPE_CHECKING:
 MOST_NEAR_MISSES = 8
 
 
+Near = tuple[int, "Check", "GroundRule"]
+"""How many conditions hold, the one that does not, and the ground rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Citing:
+    """A ground rule that cites, made ready for the question what it lacks.
+
+    `check_of` has its check for each bit; `plain` if it has neither numbers nor `any`.
+    """
+
+    rule: GroundRule
+    must: int
+    must_not: int
+    check_of: dict[int, Check]
+    plain: bool
+
+
 class Tracer:
     """Explains verdicts; what never changes of a rule is worded once."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
-        self.citing: dict[str, list[tuple[GroundRule, int, int]]] = defaultdict(list)
+        self.citing: dict[str, list[_Citing]] = defaultdict(list)
         for rule in program.rules:
             if isinstance(rule.effect, CiteEffect):
-                self.citing[rule.rule.id].append((rule, rule.all.true, rule.all.false))
+                self.citing[rule.rule.id].append(_citing(rule))
         self.question_bits = program.bits_named("in_question")
         self.open_bits = program.bits_named("could_be")
         self._branches: dict[tuple[int, ...], tuple[Fired, Conclusion | None]] = {}
@@ -108,56 +127,40 @@ class Tracer:
         beside a drug being in question go before; without any, the rules that make up findings
         are named. That a diagnosis is open is not a thing to wish for, so it is never lacking.
         """
-        true, false = verdicts.true, verdicts.false
         fired = {self.program.rules[index].rule.id for index in verdicts.holds}
-        lacking: dict[str, list[tuple[int, Check, GroundRule]]] = defaultdict(list)
+        best = self._lacking_one(verdicts, facts, fired, bare=False)
+        if not best:
+            best = self._lacking_one(verdicts, facts, fired, bare=True)
+            best = [found for found in best if not _singles_out(found[0][2])]
+        best.sort(key=lambda found: (-found[0][0], found[0][2].index))
+        return tuple(self._near(each, verdicts, facts) for each in best[:MOST_NEAR_MISSES])
+
+    def _lacking_one(
+        self, verdicts: Verdicts, facts: Facts, fired: set[str], *, bare: bool
+    ) -> list[list[Near]]:
+        """For each rule that did not fire its nearest groundings; `bare`: with nothing holding."""
+        true, false = verdicts.true, verdicts.false
+        substance = true & ~self.question_bits
+        lacking: dict[str, list[Near]] = defaultdict(list)
         for rule_id, groundings in self.citing.items():
             if rule_id in fired:
                 continue
-            for rule, must, must_not in groundings:
-                bits = must & ~true
+            for each in groundings:
+                if bare == bool(each.must & substance or each.must_not & false):
+                    continue
+                bits = each.must & ~true
                 if bits & (bits - 1) or bits & self.open_bits:
                     continue
-                one = self._one_lacking(rule, bits | (must_not & ~false), verdicts, facts)
-                if one is not None:
-                    lacking[rule_id].append((*one, rule))
-        best = [_nearest(found) for found in lacking.values()]
-        best.sort(key=lambda found: (-found[0][0], found[0][2].index))
-        if any(found[0][0] > 0 for found in best):
-            best = [found for found in best if found[0][0] > 0]
-        else:
-            best = [found for found in best if not _singles_out(found[0][2])]
-        return tuple(self._near(each, verdicts, facts) for each in best[:MOST_NEAR_MISSES])
-
-    def _one_lacking(
-        self, rule: GroundRule, bits: int, verdicts: Verdicts, facts: Facts
-    ) -> tuple[int, Check] | None:
-        """How much holds, and the only check that does not; None if there are more or none.
-
-        `bits` are the atoms of `all` that are not as they must be.
-        """
-        failed: list[Check] = [
-            each for each in rule.all.thresholds if threshold_value(each, facts.numbers) != TRUE
-        ]
-        if bits:
-            if bits & (bits - 1) or failed:
-                return None
-            atom = bits.bit_length() - 1
-            failed = [
-                each for each in rule.all.checks if isinstance(each, Literal_) and each.atom == atom
-            ]
-        for group in rule.any:
-            if any_value(group, verdicts.true, verdicts.false, facts.numbers) != TRUE:
-                failed.append(group.checks[0])
-        if len(failed) != 1:
-            return None
-        holding = (rule.all.true & verdicts.true & ~self.question_bits).bit_count()
-        holding += (rule.all.false & verdicts.false).bit_count()
-        return holding, failed[0]
+                failed = _only_failing(each, bits | (each.must_not & ~false), verdicts, facts)
+                if failed is not None:
+                    holding = (each.must & substance).bit_count()
+                    holding += (each.must_not & false).bit_count()
+                    lacking[rule_id].append((holding, failed, each.rule))
+        return [_nearest(found) for found in lacking.values()]
 
     def _near(
         self,
-        found: list[tuple[int, Check, GroundRule]],
+        found: list[Near],
         verdicts: Verdicts,
         facts: Facts,
     ) -> NearMiss:
@@ -195,14 +198,38 @@ class Tracer:
         return f"{known[0]:.4g}" if known[0] == known[1] else f"at least {known[0]:.4g}"
 
 
+def _citing(rule: GroundRule) -> _Citing:
+    check_of: dict[int, Check] = {
+        1 << each.atom: each for each in rule.all.checks if isinstance(each, Literal_)
+    }
+    plain = not rule.any and not rule.all.thresholds
+    return _Citing(rule, rule.all.true, rule.all.false, check_of, plain)
+
+
+def _only_failing(each: _Citing, bits: int, verdicts: Verdicts, facts: Facts) -> Check | None:
+    """The only check that does not hold, or None; `bits` are the atoms that fail."""
+    if bits & (bits - 1):
+        return None
+    if each.plain:
+        return each.check_of.get(bits)
+    failed: list[Check] = [each.check_of[bits]] if bits else []
+    failed += [c for c in each.rule.all.thresholds if threshold_value(c, facts.numbers) != TRUE]
+    failed += [
+        group.checks[0]
+        for group in each.rule.any
+        if any_value(group, verdicts.true, verdicts.false, facts.numbers) != TRUE
+    ]
+    return failed[0] if len(failed) == 1 else None
+
+
 def _singles_out(rule: GroundRule) -> bool:
     effect = rule.effect
     return isinstance(effect, CiteEffect) and effect.subgroup is not None
 
 
 def _nearest(
-    found: list[tuple[int, Check, GroundRule]],
-) -> list[tuple[int, Check, GroundRule]]:
+    found: list[Near],
+) -> list[Near]:
     most = max(held for held, _check, _rule in found)
     return [each for each in found if each[0] == most]
 
