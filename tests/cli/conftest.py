@@ -7,23 +7,18 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seriatim.cli import lookup, replay
 from seriatim.cli.guard import run
+from seriatim.knowledge import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-ROOT = Path(__file__).resolve().parents[2]
-BEHCET = (
-    *("lookup", "--age", "30", "--sex", "female", "--diagnosis", "Behçet's disease"),
-    *("--tried", "colchicine", "--tried", "methotrexate", "--tried", "hydroxychloroquine"),
-    *("--tried", "mycophenolate", "--tried", "etanercept", "--tried", "anakinra=partial"),
-    *("--considering", "canakinumab"),
-)
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,19 @@ class _Stream(io.TextIOWrapper):
         return self.buffer.getvalue().decode(self.encoding)  # type: ignore[attr-defined]
 
 
-Run = "Callable[..., Result]"
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_once() -> Iterator[None]:
+    """The shipped knowledge is read and compiled once, not at each command of this process."""
+    read, engine = cache(load.read_knowledge), cache(lookup.engine_at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "read_knowledge", _if_shipped(read, load.read_knowledge))
+        for module in (lookup, replay):
+            patch.setattr(module, "engine_at", _if_shipped(engine, lookup.engine_at))
+        yield
+
+
+def _if_shipped(kept: Callable[[None], Any], fresh: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda path=None: kept(None) if path is None else fresh(path)
 
 
 @pytest.fixture
