@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pytest
 from seriatim.cli import lookup, replay
 from seriatim.cli.guard import run
 from seriatim.knowledge import load
+from seriatim.knowledge.locate import knowledge_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,3 +96,12 @@ def process() -> Callable[..., Result]:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    """A copy of the knowledge that may be spoiled."""
+    root = knowledge_root()
+    for folder in ("rules", "cases"):
+        shutil.copytree(root / folder, tmp_path / "knowledge" / folder)
+    return tmp_path / "knowledge"

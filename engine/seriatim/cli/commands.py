@@ -27,7 +27,9 @@ def cases(
     width: Width = None,
     knowledge: Knowledge = None,
 ) -> None:
-    """The published courses, whoever asks; csv and json give every field.
+    """The published courses, whoever asks.
+
+    csv and json give every field of every course.
 
     \b
     seriatim cases --drug anakinra --response none
@@ -87,7 +89,9 @@ def verify(
     form: Form = "text",
     knowledge: Knowledge = None,
 ) -> None:
-    """Look for every printed cell of a series in the text of its document.
+    """Look for every printed cell in a document.
+
+    The text of the document is held against the series, row by row.
 
     \b
     seriatim verify nyu-2022-il1 --document letter.txt
@@ -105,7 +109,9 @@ def check(
         Literal["text", "json", "github"], typer.Option("--format", help="How to print.")
     ] = "text",
 ) -> None:
-    """Everything that is wrong with the knowledge, or with a file or folder of it, in one run.
+    """Everything that is wrong with the knowledge.
+
+    All of it in one run, or only what is wrong with one file or folder.
 
     \b
     seriatim check
@@ -123,7 +129,9 @@ def replay(
     form: Form = "text",
     knowledge: Knowledge = None,
 ) -> None:
-    """Derive a saved report again and show what changed, if anything.
+    """Derive a saved report again and compare.
+
+    What changed is shown path by path, with the old and the new value.
 
     \b
     seriatim lookup profile.yaml --format json > report.json
@@ -140,7 +148,9 @@ def schema(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", show_default=False)] = None,
     form: Annotated[Literal["json"], typer.Option("--format", help="Always JSON.")] = "json",
 ) -> None:
-    """JSON Schemas of series, rules, terms, labels and profiles, for editors.
+    """JSON Schemas of every kind of file.
+
+    Editors check series, rules, terms, labels and profiles against them while they are written.
 
     \b
     seriatim schema rule > rule.schema.json

@@ -59,7 +59,9 @@ def lookup(
     width: Width = None,
     knowledge: Knowledge = None,
 ) -> None:
-    """The published patients that resemble this one, with the reason for each.
+    """The published patients that resemble this one.
+
+    Each is cited to its table, row and page, with the reason why it is shown.
 
     PROFILE is a file in YAML or JSON, or - for standard input. Or describe the patient by flags.
 

@@ -1,0 +1,70 @@
+"""`seriatim replay`: identical, another answer, other knowledge, or no report at all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Result
+
+    Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def report(cli: Cli, tmp_path: Path) -> Path:
+    path = tmp_path / "report.json"
+    result = cli("lookup", "--diagnosis", "AOSD", "--nothing-tried", "--format", "json")
+    path.write_bytes(result.out.encode())
+    return path
+
+
+def test_replay_of_the_same(cli: Cli, report: Path) -> None:
+    result = cli("replay", str(report))
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("identical, byte for byte")
+    assert json.loads(cli("replay", str(report), "--format", "json").out)["changes"] == []
+    report.write_text(json.dumps(json.loads(report.read_bytes())), "utf-8")
+    assert cli("replay", str(report)).out.startswith("identical\n")
+
+
+def test_replay_of_another_answer(cli: Cli, report: Path) -> None:
+    old = json.loads(report.read_bytes())
+    old["findings"][0]["outcomes"]["complete"]["k"] += 1
+    old["extra"] = 1
+    del old["limits"][-1]
+    report.write_text(json.dumps(old), "utf-8")
+    result = cli("replay", str(report))
+    assert result.code == 1
+    assert result.out.startswith("answer changed, although the knowledge is the same")
+    assert "$.findings[0].outcomes.complete.k\n  old: 6\n  new: 5" in result.out
+    changes = json.loads(cli("replay", str(report), "--format", "json").out)["changes"]
+    assert {"path": "$.extra", "old": 1} in changes
+    assert [each for each in changes if "old" not in each]
+
+
+def test_replay_over_other_knowledge(cli: Cli, report: Path, knowledge: Path) -> None:
+    library = knowledge / "cases" / "library.yaml"
+    library.write_text(library.read_text("utf-8") + "# later\n", "utf-8")
+    result = cli("replay", str(report), "--knowledge", str(knowledge))
+    assert result.code == 1
+    assert result.out.startswith("knowledge changed, not the answer")
+    old = json.loads(report.read_bytes())["knowledge"]["hash"]
+    assert f"knowledge: {old} -> " in result.out
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"[]", b"{}", b"[" * 100_000, b"\xff", b'{"given": NaN}',
+             b'{"given": {"age": "x"}, "knowledge": {}}', b"9" * 10_000]
+)  # fmt: skip
+def test_replay_of_what_is_no_report(cli: Cli, tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(data)
+    result = cli("replay", str(path))
+    assert (result.code, result.out) == (2, "")
+    assert "internal error" not in result.err
