@@ -179,7 +179,7 @@ def _previous(patient: Patient, course: Published, names: Mapping[str, str], not
         return 0
     both = patient.tried & course.before
     if not (course.before or patient.tried or patient.taking) and patient.complete:
-        note.matched.append("nothing tried before")
+        note.matched.append("no previous therapy printed, and none here")
     if both:
         listed = _listed(both, names)
         note.matched.append(f"{len(both)} of {len(course.before)} previous therapies: {listed}")

@@ -42,7 +42,11 @@ class Discrepancies:
         self.entries = [(_fields(entry), touched) for entry, touched in entries]
 
     def touching(self, courses: Iterable[str]) -> tuple[Discrepancy, ...]:
-        """Those that touch any of the courses, the most specific first."""
+        """Those that touch any of the courses.
+
+        Contradictions first; those whose counterexample is cited before others, then those that
+        are about the cited courses more than about the rest.
+        """
         cited = tuple(courses)
         return self._kept.get(cited, lambda: self._touching(cited))
 
@@ -51,8 +55,15 @@ class Discrepancies:
         for fields, touched in self.entries:
             here = tuple(each for each in cited if each in touched)
             if here:
-                found.append(Discrepancy.trusted(**fields, courses=here))
-        return tuple(found)
+                rank = (
+                    fields["verdict"] != "contradicted",
+                    bool(fields["counterexamples"])
+                    and not set(fields["counterexamples"]) & set(here),
+                    -len(here) / len(touched),
+                )
+                found.append((rank, Discrepancy.trusted(**fields, courses=here)))
+        found.sort(key=lambda each: each[0])
+        return tuple(each for _rank, each in found)
 
 
 def _fields(entry: Recomputed) -> dict[str, Any]:

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from seriatim.evidence.comparison import Patient
     from seriatim.inference.program import GroundRule
     from seriatim.knowledge.library import KnowledgeBase
-    from seriatim.model.label import Indication, Label
+    from seriatim.model.label import Indication, Label, LabelDose
 
 CHECK_CURRENT = "check the current label"
+ADULT = 18
+"""Years; the age from which the labels that were read speak of adults."""
 
 
 class LabelBook:
@@ -83,9 +85,13 @@ class LabelBook:
         applies = None
         if age is not None and indication.age_from_months is not None:
             applies = age * 12 >= indication.age_from_months
-        key = (label.id, indication.id, tuple(diagnoses), applies, tuple(rules), sure)
+        child = age is not None and age < ADULT
+        key = (label.id, indication.id, tuple(diagnoses), applies, tuple(rules), sure, child)
         return self._evidence_kept.get(
-            key, lambda: self._worded(label, indication, diagnoses, applies, rules, sure=sure)
+            key,
+            lambda: self._worded(
+                label, indication, diagnoses, applies, rules, sure=sure, child=child
+            ),
         )
 
     def _worded(
@@ -97,10 +103,10 @@ class LabelBook:
         rules: list[str],
         *,
         sure: bool,
+        child: bool,
     ) -> StrongerEvidence:
         name = self.knowledge.lexicon.name(label.drug)
         diagnosis = diagnoses[0]
-        diagnosis_name = self.knowledge.lexicon.name(diagnosis)
         meant = " or ".join(self.knowledge.lexicon.name(each) for each in diagnoses)
         condition = "" if sure else f", if the diagnosis is {meant}"
         population = f" ({indication.population})" if indication.population else ""
@@ -110,14 +116,14 @@ class LabelBook:
             drug=label.drug,
             name=name,
             diagnosis=diagnosis,
-            diagnosis_name=diagnosis_name,
+            diagnosis_name=meant,
             holds="yes" if sure else "if",
             jurisdiction=label.jurisdiction,
             says=indication.says,
             population=indication.population,
             applies_to_age=applies,
             doses=tuple(
-                f"{each.dose} ({_dated(each.source.as_of)})"
+                _dose(each, child=child)
                 for each in label.doses
                 if not set(diagnoses).isdisjoint(each.diagnoses)
             ),
@@ -167,6 +173,15 @@ class LabelBook:
                 f"No label seen names {diagnosis_name} for {name} ({', '.join(labels_read)})."
             ),
         )
+
+
+def _dose(dose: LabelDose, *, child: bool) -> str:
+    """A dose with its date; for a child only if it goes by weight, for it might be an adult's."""
+    trust = f", {dose.source.trust}" if dose.source.trust else ""
+    dated = f"({_dated(dose.source.as_of)}{trust})"
+    if child and not dose.by_weight:
+        return f"for children not read; doses of children may go by body weight {dated}"
+    return f"{dose.dose} {dated}"
 
 
 def _dated(as_of: str) -> str:

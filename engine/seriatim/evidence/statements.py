@@ -117,5 +117,7 @@ def summary_of(
             if profile.diagnoses
             else "a profile without a diagnosis"
         )
-        lines.append(f"No published course of this library matches {what}.")
+        drugs = " or ".join(each.name or each.given for each in profile.considering)
+        treated = f" treated with {drugs}" if drugs else ""
+        lines.append(f"No published course of this library matches {what}{treated}.")
     return tuple(lines)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import UnderstoodTherapy
     from seriatim.model.profile import PatientProfile
+    from seriatim.model.rule import Observation
 
 MAX_PROBLEMS = 20
 
@@ -188,31 +189,35 @@ class _Reading:
                     ProfileProblem("pregnancy", "differs from observations.pregnancy")
                 )
             given["pregnancy"] = said
+        for name, kind in declared.items():
+            if self.given.sex in kind.not_of and given.get(name) is None:
+                self.facts.false |= self.by.index.bit("observation", name)
         for name, value in given.items():
-            field = f"observations.{name}"
-            kind = declared.get(name)
-            if kind is None:
-                self.terms.problems.append(
-                    ProfileProblem(
-                        field, "no rule asks for this observation", nearest(name, declared)
-                    )
-                )
-            elif value is None:
-                continue
-            elif kind.type == "yes-no":
-                if not isinstance(value, bool):
-                    self.terms.problems.append(
-                        ProfileProblem(field, f"{value} is not true or false")
-                    )
-                bit = self.by.index.bit("observation", name)
-                self.facts.true |= bit if value else 0
-                self.facts.false |= 0 if value else bit
-            elif problem := _out_of_range(value, kind.low, kind.high, kind.unit):
-                self.terms.problems.append(ProfileProblem(field, problem))
+            if name not in declared:
+                reason, near = "no rule asks for this observation", nearest(name, declared)
+                self.terms.problems.append(ProfileProblem(f"observations.{name}", reason, near))
+            elif value is not None:
+                self._observation(name, value, declared[name])
         return {
             name: float(value) if type(value) is int else value
             for name, value in sorted(given.items())
         }
+
+    def _observation(self, name: str, value: float, kind: Observation) -> None:
+        """One observation; a yes or no is an atom, a number goes among the numbers."""
+        problem = None
+        if kind.type == "number":
+            problem = _out_of_range(value, kind.low, kind.high, kind.unit)
+        elif not isinstance(value, bool):
+            problem = f"{value} is not true or false"
+        elif value and self.given.sex in kind.not_of:
+            problem = f"does not go with sex {self.given.sex}"
+        elif value:
+            self.facts.add("observation", name)
+        else:
+            self.facts.false |= self.by.index.bit("observation", name)
+        if problem:
+            self.terms.problems.append(ProfileProblem(f"observations.{name}", problem))
 
     def _sex(self) -> None:
         if self.given.sex in SEXES:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         Recompute,
     )
 
+MOST_PLACES = 6
+
 Verdict = Literal["reproduced", "contradicted", "cannot be checked"]
 
 
@@ -228,4 +230,9 @@ def _shown(value: Any, decimals: int) -> str:
     if number == int(number):
         return str(int(number))
     places = max(decimals, 1)
+    # one more place where rounding twice would give another number than rounding once
+    while places < MOST_PLACES and (
+        _rounded(_rounded(number, places), decimals) != _rounded(number, decimals)
+    ):
+        places += 1
     return f"{_rounded(number, places):.{places}f}"

@@ -45,6 +45,9 @@ MIN_BARE_DIGITS = 5
 """A shorter number without its system could be anything: an age, a dose, a room."""
 
 
+UNTELLING = frozenset({"disease", "syndrome", "disorder", "deficiency", "associated", "with"})
+NEAR = 80.0
+"""How alike (0 to 100) a name must be to be put forward: another disease must not be."""
 REMEMBERED = 4096
 """Terms whose resolution is kept; one that is not known is never kept."""
 
@@ -254,8 +257,15 @@ class Lexicon:
         for (kind, name), found in self._names.items():
             if kind in kinds:
                 shown[name] = self.name(next(iter(found)))
-        close = nearest(folded, shown, most=12)
-        return tuple(dict.fromkeys(shown[name] for name in close))[:3]
+        close = nearest(_telling(folded), {_telling(name) for name in shown}, 6, NEAR)
+        names = {_telling(name): text for name, text in shown.items()}
+        return tuple(dict.fromkeys(names[each] for each in close))[:3]
+
+
+def _telling(folded: str) -> str:
+    """A folded name without the words that say nothing of which one it is."""
+    words = [each for each in folded.split() if each not in UNTELLING]
+    return " ".join(words) or folded
 
 
 def names_of(concept: Concept) -> list[tuple[str, str]]:

@@ -11,7 +11,9 @@ CUTOFF = 62.0
 """Below this similarity (0 to 100) a suggestion would mislead more than it helps."""
 
 
-def nearest(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
+def nearest(
+    name: str, valid: Iterable[str], most: int = 3, cutoff: float = CUTOFF
+) -> tuple[str, ...]:
     """List up to `most` of the `valid` names that look like `name`: its continuations first."""
     from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only needed for bad input
 
@@ -21,7 +23,7 @@ def nearest(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
         sorted(set(valid)),
         scorer=fuzz.WRatio,
         processor=utils.default_process,
-        score_cutoff=CUTOFF,
+        score_cutoff=cutoff,
         limit=None,
     )
     begun = utils.default_process(typed)

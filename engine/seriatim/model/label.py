@@ -33,6 +33,8 @@ class LabelDose(Frozen):
     diagnoses: tuple[Slug, ...] = ()
     population: Text | None = None
     dose: Text
+    by_weight: bool = False
+    """Whether the dose goes by body weight, so that it holds for a child too."""
     section: Text | None = None
     source: LabelSource
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from seriatim.model.base import Day, Frozen, Relation, Slug, Text
+from seriatim.model.base import Day, Frozen, Relation, Sex, Slug, Text
 from seriatim.model.selector import Selector  # noqa: TC001 - pydantic needs it at run time
 
 RuleStatus = Literal["active", "draft", "retired"]
@@ -103,6 +103,8 @@ class Observation(Frozen):
     unit: Text | None = None
     low: float | None = None
     high: float | None = None
+    not_of: tuple[Sex, ...] = ()
+    """Sexes of which it is not asked and taken as not so."""
 
 
 class Vocabulary(Frozen):

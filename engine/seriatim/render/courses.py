@@ -35,9 +35,9 @@ def shared(case: CourseCase, profile: UnderstoodProfile) -> str | None:
     if profile.therapies is None:
         return None
     before = {each.drug for each in case.previous}
-    own = {each.concept for each in profile.therapies if each.status == "past"}
+    own = {each.concept for each in profile.therapies if each.status != "never"}
     if not before:
-        return "nothing tried before"
+        return "no prior therapy printed"
     if not own and profile.therapies_complete:
         return f"after {plural(len(before), 'prior therapy', 'prior therapies')}"
     return f"{len(before & own)} of {len(before)} prior therapies shared"

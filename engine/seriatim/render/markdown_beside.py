@@ -37,7 +37,9 @@ def beside(report: EvidenceReport, ids: dict[str, str], *, everything: bool) -> 
     return [
         *section("Doses on labels", _label_doses(report)),
         *section("Cautions", (caution(each, ids) for each in report.cautions)),
-        *section("The publication and its own rows disagree here", said),
+        *section(
+            "The publication and its own rows disagree, or cannot be held against each other", said
+        ),
         *section("Not known, and would change this", (each.fact for each in report.missing)),
         *section("Nearest", (near_miss(each) for each in nearest)),
         *section("Understood as", understood(report.profile)),

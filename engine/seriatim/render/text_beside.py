@@ -33,7 +33,9 @@ def write_discrepancies(view: View) -> None:
     """The most specific in full, the rest counted."""
     shown, more = discrepancies(view.report, everything=view.everything)
     if shown:
-        view.canvas.heading("The publication and its own rows disagree here")
+        view.canvas.heading(
+            "The publication and its own rows disagree, or cannot be held against each other"
+        )
     for each in shown:
         _item(view, discrepancy(each, view.ids))
     if more:
