@@ -85,7 +85,7 @@ def test_ten_thousand_known_therapies_get_an_answer(cli: Cli) -> None:
     result = cli("lookup", "-", given=data)
     assert time.perf_counter() - begun < LONGEST
     assert result.code == 0
-    assert "after colchicine, as here" in result.out
+    assert "colchicine printed as previous therapy" in result.out
 
 
 def test_an_empty_mapping_is_a_profile_without_a_diagnosis(cli: Cli) -> None:
