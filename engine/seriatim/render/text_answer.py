@@ -85,7 +85,8 @@ def _finding(view: View, finding: Finding, column: int) -> None:
     if len(finding.by_diagnosis) == 1:
         about += f"; {events(finding, view.ids)}"
     else:
-        about += "; unlike diagnoses are counted one by one, never pooled"
+        each_one = (f"{group.name}: {events(group, view.ids)}" for group in finding.by_diagnosis)
+        about += f"; {'; '.join(each_one)}; unlike diagnoses are counted one by one, never pooled"
     view.canvas.row([("", column)], [about])
 
 
