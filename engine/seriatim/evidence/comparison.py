@@ -145,7 +145,7 @@ def _diagnosis(
     else:
         also = [each for each in case.also if each in {names[d] for d in patient.diagnoses}]
         if also:
-            note.matched.append(f"had {', '.join(also)} too, by the text")
+            note.matched.append(f"had {', '.join(also)} too, if the text means this row")
         note.differs.append(f"diagnosis {printed.name or printed.printed}")
 
 
