@@ -265,7 +265,7 @@ def asker(engine: Engine) -> Callable[[], EvidenceReport | None]:
 
 @pytest.mark.skipif(not LINUX, reason="reads /proc")
 def test_memory_does_not_grow_with_look_ups(engine: Engine) -> None:
-    assert growth(asker(engine), 8_000, 20_000) < 6_000_000
+    assert growth(asker(engine), 8_000, 8_000) < 6_000_000
 
 
 @pytest.mark.campaign
@@ -273,7 +273,7 @@ def test_memory_does_not_grow_with_look_ups(engine: Engine) -> None:
 def test_campaign_of_memory(engine: Engine) -> None:
     start = time.monotonic()
     total = int(os.environ.get("SERIATIM_LOOKUPS", "1000000"))
-    grown = growth(asker(engine), min(20_000, total // 2), total)
+    grown = growth(asker(engine), min(8_000, total // 2), total)
     taken = time.monotonic() - start
     print(f"\n{total:,} look-ups in {taken:.0f} s: memory grew by {grown / 1e6:.1f} MB")  # noqa: T201
     assert grown < 10_000_000
