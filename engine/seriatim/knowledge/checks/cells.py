@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from seriatim.knowledge.checks.base import Check, unknown_term
+from seriatim.model.base import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from seriatim.errors import Diagnostic
     from seriatim.knowledge.draft import Draft
     from seriatim.knowledge.yamltext import Document, Path
-    from seriatim.model.series import Course, EventsCell, TherapyCell
+    from seriatim.model.series import Course, EventsCell, OutcomeDefinition, TherapyCell
     from seriatim.model.terms import Kind
 
 DASHES = frozenset({"-", "--", "\N{EN DASH}", "\N{EM DASH}", "none", "None", "n/a", "N/A"})
@@ -22,6 +23,7 @@ _SEX_WORDS = {
     "female": frozenset({"f", "female", "woman", "girl"}),
     "male": frozenset({"m", "male", "man", "boy"}),
 }
+_LEVELS = frozenset(get_args(Response))
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(?:[\s-]*(day|week|month|year))?", re.IGNORECASE)
 CLOSE_ENOUGH = 0.05
@@ -43,6 +45,7 @@ class CellsAgree(Check):
                 base: Path = ("courses", position)
                 yield from self._numbers(document, base, course)
                 yield from self._sex(document, base, course)
+                yield from self._response(document, base, course, series.outcome)
                 for name, cell in (
                     ("concurrent", course.concurrent),
                     ("previous", course.previous),
@@ -76,6 +79,24 @@ class CellsAgree(Check):
                 "S403",
                 (*base, "sex", "sex"),
                 f"sex {course.sex.sex} where {course.sex.printed!r} is printed",
+            )
+
+    def _response(
+        self, document: Document, base: Path, course: Course, outcome: OutcomeDefinition
+    ) -> Iterator[Diagnostic]:
+        """A level's own name, or the words that the outcome gives it, mean that level."""
+        if course.response is None:
+            return
+        printed, level = course.response.printed, course.response.level
+        word = _plain(printed)
+        defined = {each.level for each in outcome.levels if _plain(each.printed) == word}
+        said = defined or _LEVELS & {word}
+        if said and level not in said:
+            yield document.problem(
+                "S403",
+                (*base, "response", "level"),
+                f"level {level} where {printed!r} is printed",
+                expected=" or ".join(sorted(said)),
             )
 
     def _therapies(self, document: Document, path: Path, cell: TherapyCell) -> Iterator[Diagnostic]:
@@ -148,6 +169,10 @@ class CellTerms(Check):
             yield document.problem(
                 "S407", path, "an open diagnosis without a reason", expected="why it is open"
             )
+
+
+def _plain(printed: str) -> str:
+    return " ".join(printed.split()).casefold()
 
 
 def _lasts(number: float, unit: str, printed: str) -> bool:
