@@ -7,6 +7,7 @@ a word and expands aliases without a bound. Here each of these is a diagnostic.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -111,14 +112,12 @@ def read_yaml(
 
 
 def _decode(data: bytes | str, document: Document, max_bytes: int) -> str | None:
-    size = len(data)
-    if size > max_bytes:
+    if len(data) > max_bytes:
         document.diagnostics.append(
             Diagnostic(
                 "Y101",
-                f"{size:,} bytes are too many",
+                f"over {max_bytes:,} bytes are too many",
                 document.path,
-                expected=f"at most {max_bytes:,}",
             )
         )
         return None
@@ -132,7 +131,7 @@ def _decode(data: bytes | str, document: Document, max_bytes: int) -> str | None
         document.diagnostics.append(
             Diagnostic(
                 "Y102",
-                f"byte 0x{data[error.start]:02x} is not UTF-8",
+                _encoding_problem(data, error.start),
                 document.path,
                 line,
                 column,
@@ -140,6 +139,11 @@ def _decode(data: bytes | str, document: Document, max_bytes: int) -> str | None
             )
         )
         return None
+
+
+def _encoding_problem(data: bytes, start: int) -> str:
+    wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return f"byte 0x{data[start]:02x} is not UTF-8{'; this looks like UTF-16' if wide else ''}"
 
 
 def _character_problem(text: str, start: int, path: str) -> Diagnostic:
