@@ -25,9 +25,11 @@ TEXT = (
 )
 
 
-def sample() -> str:
+def sample(status: str = "active") -> str:
     (found,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    return str(found).replace("0" * 64, sha256(TEXT.encode()).hexdigest())
+    assert found.count("status: draft") == 1
+    text = str(found).replace("status: draft", f"status: {status}")
+    return text.replace("0" * 64, sha256(TEXT.encode()).hexdigest())
 
 
 def read(folder: Path, text: str) -> tuple[KnowledgeBase | None, tuple[Diagnostic, ...]]:
@@ -44,6 +46,25 @@ def test_the_sample_is_good_knowledge(tmp_path: Path) -> None:
     assert knowledge.courses["invented-2020/C1"].diagnosis == "schnitzler-syndrome"
     assert verify(knowledge.series["invented-2020"], TEXT.encode()).problems == ()
     assert verify(knowledge.series["invented-2020"], b"Another text").problems
+
+
+@pytest.mark.parametrize("status", ["draft", "retired"])
+def test_what_is_not_active_is_checked_and_never_cited(tmp_path: Path, status: str) -> None:
+    knowledge, diagnostics = read(tmp_path, sample(status))
+    assert diagnostics == ()
+    assert knowledge is not None
+    assert set(knowledge.series) == {"nyu-2022-il1"}
+    assert not [each for each in knowledge.courses if each.startswith("invented-2020")]
+    assert verify(knowledge.not_cited["invented-2020"], TEXT.encode()).problems == ()
+
+
+def test_a_rule_may_be_drawn_from_a_draft(tmp_path: Path) -> None:
+    read(tmp_path, sample("draft"))
+    rule = tmp_path / "rules/diagnosis/same-diagnosis.yaml"
+    text = rule.read_text("utf-8")
+    rule.write_text(text.replace("series: nyu-2022-il1", "series: invented-2020"), "utf-8")
+    assert rule.read_text("utf-8") != text
+    assert read_knowledge(tmp_path)[1] == ()
 
 
 @pytest.mark.parametrize(
@@ -92,6 +113,9 @@ def test_intervals_of_prose(tmp_path: Path, printed: str, every: str, *, good: b
         ('printed: "woman", sex: female', 'printed: "woman", sex: male'),
         ('printed: "woman", sex: female', 'printed: "patient", sex: female'),
         ("unit: mg}", "unit: g}"),
+        ('"resolved", level: complete}\nclaims', '"resolved", level: none}\nclaims'),
+        ('"resolved", level: complete}\nclaims', '"Did not  improve", level: complete}\nclaims'),
+        ('"resolved", level: complete}\nclaims', '"PARTIAL", level: complete}\nclaims'),
     ],
 )
 def test_what_is_not_in_the_prose_is_reported(tmp_path: Path, old: str, new: str) -> None:

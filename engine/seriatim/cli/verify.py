@@ -15,14 +15,15 @@ from seriatim.knowledge.verify import verify
 if TYPE_CHECKING:
     from seriatim.knowledge.verify import Verification
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 10_000_000
 FOUND = ("in its row", "found")
 
 
 def run_verify(series: str, document: str, *, knowledge: str | None, form: str) -> int:
     """0 if every cell is where it was transcribed from, 1 if not."""
     known = load_knowledge(knowledge)
-    result = verify(known.series[series_of(series, known.series)], read_bytes(document, MAX_BYTES))
+    every = {**known.series, **known.not_cited}
+    result = verify(every[series_of(series, every)], read_bytes(document, MAX_BYTES))
     if form == "json":
         say_json(_plain(result))
     else:

@@ -56,6 +56,9 @@ class KnowledgeBase:
     hash: str
     library: Library
     series: Mapping[str, Series]
+    """The active ones: only these are cited and counted."""
+    not_cited: Mapping[str, Series]
+    """Drafts and what was retired: checked, and to be verified, but in no answer."""
     courses: Mapping[str, CourseView]
     lexicon: Lexicon
     labels: tuple[Label, ...]

@@ -46,7 +46,8 @@ def read_knowledge(
 def _build(draft: Draft) -> KnowledgeBase:
     assert draft.library is not None  # noqa: S101 - a missing file is an error diagnostic
     assert draft.vocabulary is not None  # noqa: S101
-    series = {each.id: each for each, _document in sorted(draft.series, key=lambda s: s[0].id)}
+    every = {each.id: each for each, _document in sorted(draft.series, key=lambda s: s[0].id)}
+    series = {name: each for name, each in every.items() if each.status == "active"}
     courses: dict[str, CourseView] = {}
     for each in series.values():
         for view in views_of(each, draft.lexicon, len(courses)):
@@ -55,6 +56,7 @@ def _build(draft: Draft) -> KnowledgeBase:
         hash=draft.hash,
         library=draft.library[0],
         series=series,
+        not_cited={name: each for name, each in every.items() if name not in series},
         courses=courses,
         lexicon=draft.lexicon,
         labels=tuple(each for each, _document in draft.labels),
