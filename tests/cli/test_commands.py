@@ -81,10 +81,24 @@ def _listed(cell: Any) -> str:
 
 def test_no_cell_can_be_taken_for_a_formula(engine: Engine) -> None:
     case = next(iter(engine.cases.values()))
-    for start in "=+-@\t\r":
+    for start in (
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        " =",
+        "\r\n+",
+        "\u00a0@",
+        "\uff1d",
+        "\uff0b",
+        " \uff0d",
+        "\uff20",
+    ):
         evil = case.model_copy(update={"note": f"{start}cmd|' /C calc'!A0"})
         (row,) = csv.DictReader(io.StringIO(cases_csv([evil])))
-        shown = start.replace("\r", "\n")
+        shown = start.replace("\r\n", "\n").replace("\r", "\n")
         assert row["note"] == f"'{shown}cmd|' /C calc'!A0"
 
 
@@ -182,6 +196,31 @@ def test_check_of_a_folder_a_file_and_of_another(cli: Cli, knowledge: Path) -> N
     github = cli("check", str(rule), "--format", "github").out
     assert all(line.startswith("::error file=") for line in github.splitlines())
     assert ",line=2,col=1,title=M201::" in github
+
+
+def test_check_shows_hostile_names_harmlessly(cli: Cli, knowledge: Path) -> None:
+    (knowledge / "rules/dose/a%,:\x1b[31m\n::set-env::\u202e.yaml").write_text("id: x\n", "utf-8")
+    text = cli("check", str(knowledge)).out
+    assert not {"\x1b", "\u202e"} & set(text)
+    assert "\n::" not in text
+    for line in cli("check", str(knowledge), "--format", "github").out.splitlines():
+        path = line.removeprefix("::error file=").partition(",line=")[0]
+        assert path.endswith("a%25%2C%3A\ufffd[31m%0A%3A%3Aset-env%3A%3A\ufffd.yaml")
+    plain = cli("check", str(knowledge), "--format", "json").out
+    assert plain.isascii()
+    assert json.loads(plain)[0]["path"].endswith("\u202e.yaml")
+
+
+def test_a_draft_is_verified_and_not_listed(cli: Cli, knowledge: Path, tmp_path: Path) -> None:
+    file = knowledge / "cases/nyu-2022-il1.yaml"
+    draft = file.read_text("utf-8").replace("nyu-2022-il1", "other")
+    draft = draft.replace("status: active", "status: draft")
+    (knowledge / "cases/other.yaml").write_text(draft, "utf-8")
+    at = ("--knowledge", str(knowledge))
+    (tmp_path / "letter.txt").write_text("nothing", "utf-8")
+    assert cli("verify", "other", "--document", str(tmp_path / "letter.txt"), *at).code == 1
+    assert cli("claims", "other", *at).code != 0
+    assert cli("cases", *at).out == cli("cases").out
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/"])

@@ -10,6 +10,7 @@ from seriatim.cli.output import say, say_json
 from seriatim.cli.problems import FINE, PROBLEMS, CannotRunError
 from seriatim.knowledge.locate import is_root, knowledge_root
 from seriatim.pipeline import check
+from seriatim.render.canvas import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def _shown(each: Diagnostic, root: Path) -> str:
 
 def _line(each: Diagnostic, root: Path) -> str:
     place = f"{_shown(each, root)}:{each.line}:{each.column}"
-    return f"{place}: {each.severity} [{each.code}] {each.advice}"
+    return clean(f"{place}: {each.severity} [{each.code}] {each.advice}")
 
 
 def _sums(found: Sequence[Diagnostic]) -> str:
@@ -97,8 +98,12 @@ def _plain(each: Diagnostic, root: Path) -> dict[str, Any]:
 
 def _github(each: Diagnostic, root: Path) -> str:
     """A workflow command; its properties and its text are escaped each in their own way."""
-    text = each.advice.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    path = _shown(each, root).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    text = _command_text(each.advice)
+    path = _command_text(_shown(each, root)).replace(":", "%3A").replace(",", "%2C")
     level = "error" if each.severity == "error" else "warning"
     place = f"file={path},line={each.line},col={each.column},title={each.code}"
     return f"::{level} {place}::{text}"
+
+
+def _command_text(text: str) -> str:
+    return clean(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))

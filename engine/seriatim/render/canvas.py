@@ -22,7 +22,8 @@ _TOGETHER = re.compile(
 
 _ANSI: dict[Style, str] = {"bold": "1", "dim": "2", "red": "31", "yellow": "33", "green": "32"}
 SMALLEST_GAP = 2
-_NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that could move a cursor, hide or reorder what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def clean(text: str) -> str:
         return text
     plain = unicodedata.normalize("NFC", text)
     return "".join(
-        " " if ch in "\n\t" else "\ufffd" if unicodedata.category(ch) in _NOT_TEXT else ch
+        " " if ch in "\n\t" else "\ufffd" if unicodedata.category(ch) in NOT_TEXT else ch
         for ch in plain
     )
 

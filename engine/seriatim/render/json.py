@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
+
+from seriatim.render.canvas import NOT_TEXT
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+_BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
 def render_json(report: BaseModel) -> str:
@@ -16,4 +22,11 @@ def render_json(report: BaseModel) -> str:
 
 def to_json(value: Any) -> str:
     """Any plain value in the one layout that every command uses."""
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    return _BEYOND_ASCII.sub(_escaped, text) + "\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character that could move a cursor, hide or reorder what is shown, by its number."""
+    character = found[0]
+    return json.dumps(character)[1:-1] if unicodedata.category(character) in NOT_TEXT else character

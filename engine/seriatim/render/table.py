@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 from seriatim.render.canvas import Span, cells
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from seriatim.render.canvas import Canvas, Text
     from seriatim.render.glyphs import Glyphs
 
-FORMULA = ("=", "+", "-", "@", "\t", "\n")
+FORMULA = re.compile(r"[\t\n]|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet takes for the beginning of a formula."""
 NONE_GIVEN = "none"
 """A list that is printed as empty; a cell that is not printed at all stays empty."""
@@ -89,7 +90,7 @@ def _safe(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _joined(values: Sequence[str] | None) -> str | None:
