@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,11 @@ BAD = {
     "unknown-field": (b"age: 30\naeg: 3\n", ":2:1: aeg: unknown field"),
     "age-as-text": (b'age: "30"\n', ":1:6: age: a number is wanted"),
     "age-absurd": (b"age: 340\n", "age 340 is not between 0 and 130"),
+    "unknown-field-without-a-value": (b"age: 30\ndiagnosis:\n", ":2:1: diagnosis: unknown field"),
+    "unknown-key-without-a-value": (b"therapies:\n  - {drug: anakinra, stat: }\n", "unknown field"),
+    "unknown-observation-without-a-value": (b"observations:\n  neutrofils:\n", "neutrofils"),
+    "surrogate": (b'diagnoses: ["\\ud800"]\n', "profile.yaml:1:"),
+    "age-a-little-over": (b"age: 130.0000001\n", "age 130.0000001 is not between 0 and 130"),
     "age-negative": (b"age: -3\n", "age -3 is not between"),
     "sex": (b"sex: femal\n", ":1:6: sex: 'femal' is not one of"),
     "unknown-diagnosis": (b"diagnoses:\n  - behets\n", ":2:5: diagnoses[0]: 'behets'"),
@@ -105,3 +111,29 @@ def test_escapes_in_a_message_are_not_obeyed(cli: Cli) -> None:
     result = cli("lookup", "-", given=b'diagnoses: ["\\e[31mred\\e[0m"]\n')
     assert result.code == 1
     assert "\x1b" not in result.err
+
+
+def test_a_named_pipe_is_not_waited_for(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    for command in (("lookup",), ("replay",), ("verify", "nyu-2022-il1", "--document")):
+        result = cli(*command, str(path))
+        assert (result.code, result.out) == (2, "")
+        assert "named pipe, not a file; give -" in result.err
+    assert "a device" in cli("lookup", "/dev/zero").err
+
+
+def test_a_pipe_of_the_shell_is_read(cli: Cli) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"diagnoses: [AOSD]\n")
+    os.close(writer)
+    result = cli("lookup", f"/dev/fd/{reader}")
+    os.close(reader)
+    assert (result.code, result.err) == (0, "")
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-Infinity", "1e999"])
+def test_an_observation_is_a_finite_number(cli: Cli, value: str) -> None:
+    result = cli("lookup", "--observe", f"neutrophils={value}")
+    assert (result.code, result.out) == (1, "")
+    assert "expected NAME=VALUE with yes, no, unknown or a number" in result.err

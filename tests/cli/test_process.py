@@ -15,13 +15,14 @@ from fcntl import ioctl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 import seriatim
 from seriatim.cli import guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
     from conftest import Result
 
     Process = Callable[..., Result]
@@ -107,6 +108,38 @@ def test_a_closed_pipe_is_quiet() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) in {0, 141}
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["lookup -", "lookup --diagnosis AOSD", "check", "lookup -x"])
+def test_closed_streams(closed: str, arguments: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m seriatim {arguments} {closed}', sys.executable],
+        input=b"diagnoses: [AOSD]",
+        capture_output=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": SOURCE},
+    )
+    assert done.returncode in {0, 2}
+    assert b"internal error" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    if closed == ">&-":
+        assert (done.returncode, done.stderr) == (2, b"seriatim: standard output is closed\n")
+    if closed == "<&-" and arguments == "lookup -":
+        assert (done.returncode, done.stderr) == (2, b"seriatim: standard input is closed\n")
+
+
+def test_arguments_in_utf_8_whatever_the_locale(process: Process, tmp_path: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    result = process(*LOOKUP, "--format", "json", **plain)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == process(*LOOKUP, "--format", "json").out
+    path = tmp_path / "Behçet.yaml"
+    path.write_text("diagnoses: [AOSD]\n", "utf-8")
+    assert process("lookup", str(path), **plain).code == 0
+    gone = process("lookup", "Behçet.yaml", **plain)
+    assert gone.code == 2
+    assert "internal error" not in gone.err
 
 
 def test_ctrl_c_is_quiet() -> None:

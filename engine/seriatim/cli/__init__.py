@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,4 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.disable()  # a short life: collecting takes a tenth of it and frees nothing
     from seriatim.cli.guard import run  # noqa: PLC0415 - so that Ctrl-C is quiet from the start
 
-    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+    sys.exit(run(list(map(_as_utf_8, sys.argv[1:])) if arguments is None else list(arguments)))
+
+
+def _as_utf_8(argument: str) -> str:
+    """An argument that the locale (`LC_ALL=C`) could not decode; a path that exists stays."""
+    if argument.isprintable() or os.path.exists(argument):  # noqa: PTH110 - pathlib is slow to load
+        return argument
+    try:
+        return os.fsencode(argument).decode()
+    except ValueError:
+        return argument

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from seriatim.cli.problems import (
@@ -18,6 +19,11 @@ DEBUG = "--debug"
 
 def run(arguments: list[str]) -> int:
     """The exit code of one command; messages go to standard error."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - to the end
+    if sys.stdout is None:
+        _say("standard output is closed")
+        return CANNOT_RUN
     debug = DEBUG in arguments
     arguments = [each for each in arguments if each != DEBUG]
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from seriatim.cli.problems import CannotRunError
@@ -159,7 +160,7 @@ def _observation(text: str, read: Read) -> None:
     name, equals, value = (part.strip() for part in text.partition("="))
     known: bool | float | None
     try:
-        known = _TRUTHS[value.lower()] if value.lower() in _TRUTHS else float(value)
+        known = _TRUTHS[value.lower()] if value.lower() in _TRUTHS else _number(value)
     except ValueError:
         message = "expected NAME=VALUE with yes, no, unknown or a number"
         read.problems.append(ProfileProblem(f"--observe {text}", message))
@@ -169,3 +170,10 @@ def _observation(text: str, read: Read) -> None:
         return
     read.profile.setdefault("observations", {})[name] = known
     read.origins[f"observations.{name}"] = "--observe"
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(text)
+    return value

@@ -102,14 +102,16 @@ class PatientProfile(ProfilePart):
     @classmethod
     def _none_is_unknown(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            return {key: value for key, value in data.items() if value is not None}
+            known = cls.model_fields  # any other key is refused, also without a value
+            return {k: value for k, value in data.items() if value is not None or k not in known}
         return data
 
     @model_validator(mode="after")
     def _believable(self) -> PatientProfile:
         years = self.age_years
         if years is not None and not 0 <= years <= MAX_AGE:
-            raise ValueError(f"age {years:g} is not between 0 and {MAX_AGE} years")
+            shown = str(years).removesuffix(".0")
+            raise ValueError(f"age {shown} is not between 0 and {MAX_AGE} years")
         return self
 
     @property
