@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +22,7 @@ Place = Literal["in its row", "found", "found, not in its row", "not found"]
 
 RowPlace = Literal["whole", "out of order", "not whole"]
 
+_BLANKS_AND_HYPHENS = re.compile(r"[\s-]+")
 LONGEST_OTHER_CELL = 200
 """How much text may stand where one cell of a row differs from its transcription."""
 
@@ -239,7 +241,20 @@ def _lines(cells: Iterable[tuple[str, tuple[str, ...]]]) -> list[str | None]:
 
 def _find(text: str, pieces: Sequence[str | None], start: int = 0) -> re.Match[str] | None:
     """Find the pieces as one run; None stands for one cell that may read otherwise."""
+    bare = _bare(text)
+    if any(_without_blanks(each) not in bare for each in pieces if each is not None):
+        return None  # a pattern takes long over a long text in which it finds nothing
     return _pattern(tuple(pieces)).search(text, start)
+
+
+@lru_cache(maxsize=1)
+def _bare(text: str) -> str:
+    return _without_blanks(text)
+
+
+def _without_blanks(text: str) -> str:
+    """The text without blanks and hyphens, either of which a line break may add."""
+    return _BLANKS_AND_HYPHENS.sub("", unicodedata.normalize("NFC", text))
 
 
 def _pattern(pieces: tuple[str | None, ...]) -> re.Pattern[str]:
