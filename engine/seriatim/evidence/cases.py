@@ -33,10 +33,10 @@ def _case(view: CourseView, knowledge: KnowledgeBase) -> CourseCase:
     series = knowledge.series[view.series]
     name = knowledge.lexicon.name
     events = course.adverse_events
-    return CourseCase(
+    return CourseCase.trusted(
         course=view.id,
         individual=view.individual_id,
-        at=At(series=view.series, read=series.document.read, **course.at.model_dump()),
+        at=At.trusted(series=view.series, **vars(course.at), read=series.document.read),
         citation=series.citation.short,
         age=course.age.years if course.age else None,
         sex=course.sex.sex if course.sex else None,
@@ -49,13 +49,13 @@ def _case(view: CourseView, knowledge: KnowledgeBase) -> CourseCase:
         concurrent=_therapies(course.concurrent, knowledge),
         previous=_therapies(course.previous, knowledge),
         months=course.months.months if course.months else None,
-        response=CitedResponse(
+        response=CitedResponse.trusted(
             printed=course.response.printed if course.response else None,
             level=course.response.level if course.response else None,
         ),
         adverse_events=None
         if events is None
-        else tuple(CitedEvent(event=each, name=name(each)) for each in events.events),
+        else tuple(CitedEvent.trusted(event=each, name=name(each)) for each in events.events),
         adverse_events_printed=events.printed if events else None,
         marks=course.diagnosis.marks,
         linked=tuple(_linked(view, knowledge)),
@@ -64,7 +64,7 @@ def _case(view: CourseView, knowledge: KnowledgeBase) -> CourseCase:
 
 
 def _diagnosis(cell: DiagnosisCell, knowledge: KnowledgeBase) -> CitedDiagnosis:
-    return CitedDiagnosis(
+    return CitedDiagnosis.trusted(
         printed=cell.printed,
         concept=cell.concept,
         could_be=cell.could_be,
@@ -75,16 +75,16 @@ def _diagnosis(cell: DiagnosisCell, knowledge: KnowledgeBase) -> CitedDiagnosis:
 
 def _dose(cell: DoseCell | None) -> CitedDose:
     regimens = tuple(
-        CitedRegimen(
+        CitedRegimen.trusted(
             role=each.role,
-            amount=CitedAmount(**each.amount.model_dump()) if each.amount else None,
-            every=CitedInterval(**each.every.model_dump()) if each.every else None,
+            amount=CitedAmount.trusted(**vars(each.amount)) if each.amount else None,
+            every=CitedInterval.trusted(**vars(each.every)) if each.every else None,
             as_needed=each.as_needed,
             note=each.note,
         )
         for each in (cell.regimens if cell else ())
     )
-    return CitedDose(printed=cell.printed if cell else None, regimens=regimens)
+    return CitedDose.trusted(printed=cell.printed if cell else None, regimens=regimens)
 
 
 def _therapies(cell: TherapyCell | None, knowledge: KnowledgeBase) -> tuple[CitedDrug, ...] | None:
@@ -92,7 +92,7 @@ def _therapies(cell: TherapyCell | None, knowledge: KnowledgeBase) -> tuple[Cite
         return None
     printed = cell.printed if cell.drugs else ()
     return tuple(
-        CitedDrug(printed=line, drug=drug, name=knowledge.lexicon.name(drug))
+        CitedDrug.trusted(printed=line, drug=drug, name=knowledge.lexicon.name(drug))
         for line, drug in zip(printed, cell.drugs, strict=True)
     )
 
@@ -102,7 +102,7 @@ def _linked(view: CourseView, knowledge: KnowledgeBase) -> list[CitedLink]:
     for link in view.links:
         other = knowledge.courses[link.course].course
         found.append(
-            CitedLink(
+            CitedLink.trusted(
                 course=link.course,
                 follows=link.follows,
                 certainty="stated" if link.certainty == "stated" else "probable",

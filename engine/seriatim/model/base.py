@@ -14,7 +14,11 @@ class Frozen(BaseModel):
     """A model that cannot be changed and takes no unknown keys."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, allow_inf_nan=False
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        allow_inf_nan=False,
+        defer_build=True,
     )
 
     @classmethod

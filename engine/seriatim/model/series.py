@@ -343,7 +343,7 @@ class Claim(Frozen):
     decimals: int = Field(default=0, ge=0, le=6)
     alternatives: tuple[Alternative, ...] = ()
     cannot_check: Text | None = None
-    touches: Selector = Selector()
+    touches: Selector = Field(default_factory=Selector)
     always_shown: bool = False
     note: Text | None = None
 
@@ -353,7 +353,7 @@ class Limit(Frozen):
 
     id: Slug
     says: Text
-    touches: Selector = Selector()
+    touches: Selector = Field(default_factory=Selector)
 
 
 class Series(Frozen):
