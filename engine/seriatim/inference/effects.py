@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seriatim.inference.conditions import NOTHING
 from seriatim.inference.grounding import Bindings, substitute
 from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect
 from seriatim.knowledge.select import Selection
-from seriatim.model.selector import Selector
+from seriatim.model.selector import Linked, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,9 +65,8 @@ class Effects:
         """Courses that would be selected too if a probable link held."""
         if wanted.previous in (None, NOTHING):
             return ()
-        values = wanted.model_dump(exclude_none=True)
-        values["probably_after"] = values.pop("previous")
-        return tuple(each.id for each in self.selection.select(Selector(**values)))
+        fields = {**vars(wanted), "probably_after": wanted.previous, "previous": None}
+        return tuple(each.id for each in self.selection.select(Selector.trusted(**fields)))
 
     def _caution(self, caution: Caution, bindings: Bindings) -> CautionEffect | None:
         courses: tuple[str, ...] = ()
@@ -101,5 +100,17 @@ class Effects:
         return PLACEHOLDER.sub(word, text)
 
 
-def _bound_selector(selector: Selector, bindings: Mapping[str, str]) -> Selector:
-    return Selector(**substitute(selector.model_dump(exclude_none=True), dict(bindings)))
+def _bound_selector(selector: Selector, bindings: Bindings) -> Selector:
+    """The selector with `$name` filled in: ids, which its fields take as they are."""
+    given = {name: _bound(each, bindings) for name, each in vars(selector).items() if each}
+    return Selector.trusted(**(vars(selector) | given))
+
+
+def _bound(value: Any, bindings: Bindings) -> Any:
+    if isinstance(value, Linked):
+        return Linked.trusted(
+            **{name: _bound(each, bindings) for name, each in vars(value).items()}
+        )
+    if isinstance(value, tuple):
+        return tuple(substitute(each, bindings) for each in value)
+    return substitute(value, bindings)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from seriatim.model.selector import Linked, Selector
     from seriatim.model.series import TherapyCell
 
-    Test = Callable[[CourseView], bool]
+    Test = Callable[[CourseView, Selector], bool]
 
 
 class Selection:
@@ -21,33 +21,45 @@ class Selection:
     def __init__(self, courses: Iterable[CourseView], lexicon: Lexicon) -> None:
         self.courses: Mapping[str, CourseView] = {each.id: each for each in courses}
         self.lexicon = lexicon
+        self._of_drug: dict[str, list[CourseView]] = {}
+        self._of_diagnosis: dict[str | None, list[CourseView]] = {}
+        for view in self.courses.values():
+            drug = view.course.drug
+            for each in {drug, *lexicon.ancestors.get(drug, ())}:
+                self._of_drug.setdefault(each, []).append(view)
+            self._of_diagnosis.setdefault(view.diagnosis, []).append(view)
+        self._tests: dict[str, Test] = {
+            "series": lambda c, want: c.series == want.series,
+            "table": lambda c, want: c.course.at.table == want.table,
+            "drug": lambda c, want: self._is(c.course.drug, want.drug),
+            "diagnosis": lambda c, want: c.diagnosis == want.diagnosis,
+            "could_be": lambda c, want: want.could_be in c.could_be,
+            "also": lambda c, want: any(a.concept == want.also for a in c.individual.also),
+            "previous": lambda c, want: self._given(c.course.previous, want.previous),
+            "concurrent": lambda c, want: self._given(c.course.concurrent, want.concurrent),
+            "previous_count": _count,
+            "probably_after": lambda c, want: self._probably_after(c, want.probably_after),
+            "response": lambda c, want: _responded(c, want.response),
+            "event": lambda c, want: self._had(c, want.event),
+            "marked": lambda c, want: want.marked in c.course.diagnosis.marks,
+            "dosing": lambda c, want: _dosed(c, want.dosing),
+            "linked": lambda c, want: self._linked(c, want.linked),
+            "age": _aged,
+            "courses": lambda c, want: (
+                not want.courses or c.id in want.courses or c.course.id in want.courses
+            ),
+        }
 
     def select(self, selector: Selector) -> tuple[CourseView, ...]:
         """Return the courses for which every given test holds, in the order of the library."""
-        tests = self._tests(selector)
-        return tuple(c for c in self.courses.values() if all(test(c) for test in tests))
-
-    def _tests(self, want: Selector) -> list[Test]:
-        tests: list[tuple[object, Test]] = [
-            (want.series, lambda c: c.series == want.series),
-            (want.table, lambda c: c.course.at.table == want.table),
-            (want.drug, lambda c: self._is(c.course.drug, want.drug)),
-            (want.diagnosis, lambda c: c.diagnosis == want.diagnosis),
-            (want.could_be, lambda c: want.could_be in c.could_be),
-            (want.also, lambda c: any(a.concept == want.also for a in c.individual.also)),
-            (want.previous, lambda c: self._given(c.course.previous, want.previous)),
-            (want.concurrent, lambda c: self._given(c.course.concurrent, want.concurrent)),
-            (want.previous_count, lambda c: _count(c, want)),
-            (want.probably_after, lambda c: self._probably_after(c, want.probably_after)),
-            (want.response, lambda c: _responded(c, want.response)),
-            (want.event, lambda c: self._had(c, want.event)),
-            (want.marked, lambda c: want.marked in c.course.diagnosis.marks),
-            (want.dosing, lambda c: _dosed(c, want.dosing)),
-            (want.linked, lambda c: self._linked(c, want.linked)),
-            (want.age, lambda c: _aged(c, want)),
-            (want.courses or None, lambda c: c.id in want.courses or c.course.id in want.courses),
-        ]
-        return [test for given, test in tests if given is not None]
+        tests = [self._tests[field] for field, given in vars(selector).items() if given is not None]
+        if selector.diagnosis is not None:
+            among: Iterable[CourseView] = self._of_diagnosis.get(selector.diagnosis, ())
+        elif selector.drug is not None:
+            among = self._of_drug.get(selector.drug, ())
+        else:
+            among = self.courses.values()
+        return tuple(c for c in among if all(test(c, selector) for test in tests))
 
     def _is(self, drug: str, wanted: str | None) -> bool:
         return drug == wanted or wanted in self.lexicon.ancestors.get(drug, ())
