@@ -56,14 +56,16 @@ def _unique(found: list[Diagnostic]) -> list[Diagnostic]:
 
 def _unquoted(document: Document) -> Iterator[Diagnostic]:
     for path in document.places:
-        keys = [part for part in path[-2:] if isinstance(part, str)]
-        if not keys or keys[-1] not in QUOTED_KEYS or path in document.quoted:
+        key = path[-1] if path else None
+        if isinstance(key, int) and len(path) > 1:  # in a list: the list's own key
+            key = path[-2]
+        if key not in QUOTED_KEYS or path in document.quoted:
             continue
         value = value_at(document.value, path)
         if value is None or isinstance(value, (dict, list)):
             continue
         yield document.problem(
-            "M207", path, f"{keys[-1]} {value} stands without quotes", expected=f'"{value}"'
+            "M207", path, f"{key} {value} stands without quotes", expected=f'"{value}"'
         )
 
 

@@ -41,6 +41,9 @@ _TREACHEROUS = re.compile(
         )\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
+_LONGEST_WORD = len("false")
+_NUMBERS_START = frozenset("0123456789+-.=<")
+"""Longer text that begins otherwise is text to every reader, without asking the patterns."""
 
 
 @dataclass(slots=True)
@@ -193,19 +196,28 @@ class _Builder:
 
     def build(self, text: str) -> None:
         documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._give_up("Y105", event, "a second document begins here", "one a file")
-            elif isinstance(event, yaml.AliasEvent):
-                self._give_up("Y106", event, f"alias *{event.anchor}", "the value written out")
-            elif isinstance(event, yaml.NodeEvent):
-                self._node(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self.stack.pop()
+        loader = _LOADER(text)
+        try:
+            while (event := loader.get_event()) is not None:
+                if isinstance(event, yaml.ScalarEvent):
+                    self._node(event, None)
+                elif isinstance(event, yaml.MappingStartEvent):
+                    self._node(event, {})
+                elif isinstance(event, yaml.SequenceStartEvent):
+                    self._node(event, [])
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self.stack.pop()
+                elif isinstance(event, yaml.AliasEvent):
+                    self._give_up("Y106", event, f"alias *{event.anchor}", "the value written out")
+                elif isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        self._give_up("Y105", event, "a second document begins here", "one a file")
+        finally:
+            loader.dispose()
 
-    def _node(self, event: Any) -> None:
+    def _node(self, event: Any, opened: dict[str, Any] | list[Any] | None) -> None:
+        """Take a scalar, or the beginning of the mapping or list that was `opened`."""
         self.nodes += 1
         if self.nodes > self.max_nodes:
             self._give_up("Y107", event, "too many values", f"at most {self.max_nodes:,}")
@@ -216,21 +228,22 @@ class _Builder:
                 "Y108", event, f"tag {event.tag.replace('tag:yaml.org,2002:', '!!')}", "no tags"
             )
         here = self.stack[-1] if self.stack else None
-        if here and isinstance(here.value, dict) and here.key is None:
+        if here and here.key is None and isinstance(here.value, dict):
+            if opened is not None:
+                self._give_up("Y110", event, "a list or mapping as a key", "a plain name")
             self._key(event, here)
             return
         where = self._where(here)
         hidden = here is not None and (here.hidden or here.skipping)
         if not hidden:
             self.document.places[where] = _place(event)
-        if isinstance(event, yaml.ScalarEvent):
+        if opened is None:
             self._put(here, self._scalar(event, where, hidden=hidden))
             return
         if len(self.stack) >= MAX_DEPTH:
             self._give_up("Y109", event, "nested too deeply", f"at most {MAX_DEPTH} levels")
-        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self._put(here, value)
-        self.stack.append(_Open(value, where, hidden=hidden))
+        self._put(here, opened)
+        self.stack.append(_Open(opened, where, hidden=hidden))
 
     def _where(self, here: _Open | None) -> Path:
         if here is None:
@@ -240,8 +253,6 @@ class _Builder:
         return (*here.path, here.key or "")
 
     def _key(self, event: Any, here: _Open) -> None:
-        if not isinstance(event, yaml.ScalarEvent):
-            self._give_up("Y110", event, "a list or mapping as a key", "a plain name")
         key = event.value
         where = (*here.path, key)
         if key in here.value:
@@ -279,6 +290,11 @@ class _Builder:
             if not hidden:
                 self.document.quoted.add(where)
             return text
+        if len(text) > _LONGEST_WORD and text[0] not in _NUMBERS_START:
+            return text
+        return self._plain(event, text)
+
+    def _plain(self, event: Any, text: str) -> Any:
         if text in ("", "null", "~"):
             return None
         if text in ("true", "false"):
