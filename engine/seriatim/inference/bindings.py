@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.inference.conditions import AnyOf, Comparison, Condition, Fact, Test
+from seriatim.inference.conditions import AnyOf, Atom, Comparison, Condition, Fact, Test
 from seriatim.inference.effects import Effects
 from seriatim.inference.grounding import Bindings, Domains, groundings, substitute
 
@@ -65,7 +65,7 @@ class Binder:
     ) -> CiteEffect | CautionEffect | AskEffect | Fact | None:
         if read.conclusion is None:
             return self.effects.effect(read.rule, bindings)
-        atom = tuple(substitute(list(read.conclusion.atom), bindings))
+        atom = _filled(read.conclusion.atom, bindings)
         return Fact(atom, negated=False, path=())
 
     def _never(self, read: ReadRule, *, contradictory: bool) -> None:
@@ -94,7 +94,7 @@ class Binder:
 
     def _bind_test(self, test: Test, bindings: Bindings) -> Test:
         if isinstance(test, Fact):
-            return Fact(tuple(substitute(list(test.atom), bindings)), test.negated, test.path)
+            return Fact(_filled(test.atom, bindings), test.negated, test.path)
         value = self.ages[test.value] if isinstance(test.value, str) else float(test.value)
         return Comparison(test.number, test.operator, value, test.path)
 
@@ -125,6 +125,10 @@ class Binder:
 
         each.any = [[test for test in group if possible(test)] for group in each.any]
         return all(map(possible, each.all)) and all(each.any)
+
+
+def _filled(atom: Atom, bindings: Bindings) -> Atom:
+    return tuple(substitute(each, bindings) for each in atom)
 
 
 def _contradictory(tests: list[Test]) -> bool:

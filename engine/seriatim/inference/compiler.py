@@ -105,7 +105,10 @@ class _Numberer:
 
     def program(self, rules: Iterable[GroundRule]) -> Program:
         """The numbered rules with all that the engines need."""
-        rules = tuple(replace(each, index=index) for index, each in enumerate(rules))
+        rules = tuple(
+            each if each.index == index else replace(each, index=index)
+            for index, each in enumerate(rules)
+        )
         depth = max((each.stratum for each in rules), default=0) + 1
         strata = tuple(tuple(r for r in rules if r.stratum == s) for s in range(depth))
         flat: list[tuple[FlatRule, ...]] = []

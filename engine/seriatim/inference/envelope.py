@@ -22,6 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 MAXIMUM_RULES = 60  # in one ruleset
@@ -64,6 +65,7 @@ class FlatRule:
     where: str
 
 
+@lru_cache(maxsize=4096)
 def name_hash(name: str) -> int:
     """Compute the 32 bits by which durable-rules knows a name (FNV over ASCII)."""
     value = 0x811C9DC5
@@ -98,9 +100,11 @@ def _keys(rule: FlatRule) -> dict[int, str]:
     keys |= dict.fromkeys(f"{_SIDES[bound.op]}{bound.number}" for bound in rule.bounds)
     hashes: dict[int, str] = {}
     for key in keys:
-        if other := _clash(hashes | _RESERVED, {name_hash(key): key}):
+        code = name_hash(key)
+        other = _RESERVED.get(code) or hashes.get(code)
+        if other is not None and other != key:
             raise EnvelopeError(f"{rule.where}: the names {other} and {key} have the same hash")
-        hashes[name_hash(key)] = key
+        hashes[code] = key
     return hashes
 
 
@@ -137,7 +141,7 @@ def partition(rules: Sequence[FlatRule]) -> Iterator[list[tuple[int, int]]]:
                 yield members
                 members, held = [], {}
             members.append((anchor, index))
-            held = held | keys[index]
+            held.update(keys[index])
     if members:
         yield members
 
