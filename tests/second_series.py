@@ -92,7 +92,7 @@ ABOUT_THE_FIRST = {
     *("more-than-the-usual-dose", "nothing-tried", "after-failure-other-diagnosis"),
     *("after-failure-same-diagnosis", "after-failure-open-diagnosis", "same-concurrent"),
     *("three-or-more-tried", "both-terms-are-open", "canakinumab-in-active-infection"),
-    "canakinumab-with-tnf-inhibitor",
+    *("canakinumab-with-tnf-inhibitor", "canakinumab-and-hypersensitivity"),
 }
 """Rules by courses or a drug that only the first series has: alone they can never fire."""
 

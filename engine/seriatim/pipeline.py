@@ -20,6 +20,7 @@ from seriatim.inference.durable import DurableRules, EnvelopeError
 from seriatim.inference.normalise import Normaliser
 from seriatim.inference.reference import Reference
 from seriatim.knowledge.load import load_knowledge, read_knowledge
+from seriatim.model.evidence import EvidenceReport
 from seriatim.model.profile import PatientProfile
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from seriatim.inference.program import Program
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
-    from seriatim.model.evidence import CourseCase, EvidenceReport
+    from seriatim.model.evidence import CourseCase
 
 
 class Engine:
@@ -50,6 +51,9 @@ class Engine:
         errors = [each for each in diagnostics if each.severity == "error"]
         if errors:
             raise KnowledgeError(errors)
+        # models are built when they are first used; here, before threads can share the engine
+        PatientProfile.model_rebuild()
+        EvidenceReport.model_rebuild()
         self.knowledge = knowledge
         self.program = program
         try:
