@@ -146,13 +146,31 @@ def test_ctrl_c_is_quiet() -> None:
     command = [sys.executable, "-m", "seriatim", "lookup", "-"]
     env = {**os.environ, "PYTHONPATH": SOURCE}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        # a test run in the background of a shell has it ignored, and children inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
-        time.sleep(2.0)  # until it waits for its input
+        wait_for_input(process.pid)
         process.send_signal(signal.SIGINT)
-        assert process.stderr
-        assert process.stderr.read() == b""
-        assert process.wait(timeout=60) == 130
+        try:
+            assert process.stderr
+            assert process.wait(timeout=60) == 130
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()
+
+
+def wait_for_input(pid: int) -> None:
+    """Until the process waits for its input, as far as the system tells; else a while."""
+    where = Path(f"/proc/{pid}/wchan")
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if where.exists() and "pipe" in where.read_text("ascii"):
+            return
+        time.sleep(0.1 if where.exists() else 5)
 
 
 def test_errors_of_a_process(process: Process) -> None:
