@@ -17,7 +17,7 @@ import pytest
 from seriatim.cli import lookup, replay
 from seriatim.cli.guard import run
 from seriatim.knowledge import load
-from seriatim.knowledge.locate import knowledge_root
+from seriatim.knowledge.locate import ENVIRONMENT, knowledge_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ class _Stream(io.TextIOWrapper):
         return self.buffer.getvalue().decode(self.encoding)  # type: ignore[attr-defined]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _shipped_once() -> Iterator[None]:
     """The shipped knowledge is read and compiled once, not at each command of this process."""
     read, engine = cache(load.read_knowledge), cache(lookup.engine_at)
@@ -53,7 +53,10 @@ def _shipped_once() -> Iterator[None]:
 
 
 def _if_shipped(kept: Callable[[None], Any], fresh: Callable[[Any], Any]) -> Callable[..., Any]:
-    return lambda path=None: kept(None) if path is None else fresh(path)
+    def chosen(path: Any = None) -> Any:
+        return kept(None) if path is None and ENVIRONMENT not in os.environ else fresh(path)
+
+    return chosen
 
 
 @pytest.fixture
