@@ -301,6 +301,18 @@ def test_the_environment_chooses_the_knowledge(
     assert {each.at.series for each in Engine.default().cases.values()} == {SECOND}
 
 
+def test_answers_do_not_depend_on_who_came_before() -> None:
+    asked = [
+        {"diagnoses": [diagnosis]}
+        for diagnosis in ("systemic sclerosis", "Schnitzler syndrome", "SS", "M04.1", "MKD", "SLE")
+    ]
+    knowledge = load_knowledge()
+    one, other = Engine(knowledge), Engine(knowledge)
+    forwards = [one.look_up(each).model_dump_json() for each in asked]
+    backwards = [other.look_up(each).model_dump_json() for each in reversed(asked)]
+    assert forwards == backwards[::-1]
+
+
 def test_a_rule_that_cannot_be_compiled_leaves_no_engine(tmp_path: Path) -> None:
     root = both(tmp_path)
     path = root / "rules" / "limits" / "pregnancy.yaml"

@@ -95,7 +95,8 @@ class Findings:
             tuple(each for each in effect.probable if relation_of.get(each, key[1]) == key[1])
             for _rule, effect in said.groups
         )
-        mark = (key, courses, tuple(said.rules), tuple(r.index for r, _e in said.groups), probable)
+        groups = tuple(rule.index for rule, _effect in said.groups)
+        mark = (key, courses, tuple(said.rules), tuple(said.because), groups, probable)
         return self._kept.get(mark, lambda: self._new(key, courses, said, probable))
 
     def _new(
