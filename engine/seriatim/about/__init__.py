@@ -1,0 +1,1 @@
+"""Source attributes and the basis for review, for each series."""

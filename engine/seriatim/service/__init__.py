@@ -1,0 +1,1 @@
+"""The service: CDS Hooks and REST over one engine."""

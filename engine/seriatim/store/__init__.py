@@ -1,0 +1,1 @@
+"""What was shown and what was said of it; nothing of a patient."""
