@@ -1,0 +1,144 @@
+"""The service in this process: as an ASGI application, and behind a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+
+from seriatim.pipeline import Engine
+from seriatim.service.app import create_app
+from seriatim.service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fastapi import FastAPI
+
+BASE = "http://127.0.0.1:8000"
+
+
+@dataclass
+class KeptInMemory:
+    """A store that keeps what it is given in lists, for a test to look at."""
+
+    shown: list[Any] = field(default_factory=list)
+    feedback: list[Any] = field(default_factory=list)
+    is_healthy: bool = True
+    is_closed: bool = False
+
+    def record_shown(self, shown: Any) -> None:
+        self.shown.append(shown)
+
+    def record_feedback(self, feedback: Any) -> None:
+        self.feedback.extend(feedback)
+
+    def healthy(self) -> bool:
+        return self.is_healthy
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The shipped knowledge, compiled once."""
+    return Engine.default()
+
+
+@pytest.fixture
+def store() -> KeptInMemory:
+    return KeptInMemory()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The defaults; a test module may override this fixture."""
+    return Settings()
+
+
+@pytest.fixture
+def app(settings: Settings, engine: Engine, store: KeptInMemory) -> FastAPI:
+    return create_app(settings, engine=engine, store=store)
+
+
+class Caller:
+    """An httpx client whose calls are plain functions, over the ASGI application itself."""
+
+    def __init__(self, app: Any, base: str = BASE) -> None:
+        self.app, self.base = app, base
+
+    def request(self, method: str, url: str, **given: Any) -> httpx.Response:
+        async def call() -> httpx.Response:
+            # as a server would: an exception that reached it is a 500, not the caller's
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=self.base) as client:
+                return await client.request(method, url, **given)
+
+        return asyncio.run(call())
+
+    def get(self, url: str, **given: Any) -> httpx.Response:
+        return self.request("GET", url, **given)
+
+    def post(self, url: str, **given: Any) -> httpx.Response:
+        return self.request("POST", url, **given)
+
+    def options(self, url: str, **given: Any) -> httpx.Response:
+        return self.request("OPTIONS", url, **given)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Caller:
+    """Calls the application without a socket; the lifespan is not run."""
+    return Caller(app)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn in a thread, on a free port of loopback."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    def install_signal_handlers(self) -> None:
+        """Not in a thread."""
+
+    def start(self) -> None:
+        self.thread = threading.Thread(target=self.run, args=([self.socket],), daemon=True)
+        self.thread.start()
+        while not self.started:
+            assert self.thread.is_alive()
+            self.thread.join(0.01)
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self.thread.join(10)
+        self.socket.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], Server]]:
+    """Starts servers for applications of a test's own and stops them at its end."""
+    started: list[Server] = []
+
+    def start(app: Any) -> Server:
+        started.append(Server(app))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+@pytest.fixture
+def server(app: FastAPI, serve: Callable[[Any], Server]) -> Server:
+    """A real uvicorn over the application; `server.url` is its address."""
+    return serve(app)

@@ -1,0 +1,96 @@
+"""What a body may be, and what is said of one that may not."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from seriatim.service.body import decode_json
+from seriatim.service.problems import Problem
+
+DEPTH = 64
+
+
+def refusal(data: bytes, depth: int = DEPTH) -> Problem:
+    with pytest.raises(Problem) as caught:
+        decode_json(data, depth=depth)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("data", "slug", "said"),
+    [
+        (b"", "not-valid-json", "line 1, column 1"),
+        (b"{", "not-valid-json", "line 1, column 2"),
+        (b'{"a": nul}', "not-valid-json", "line 1, column 7"),
+        (b"\xff\xfe{}", "not-valid-json", "Byte 0 is not UTF-8"),
+        (b'{"a": "\xe9"}', "not-valid-json", "Byte 7 is not UTF-8"),
+        (b'{"a": NaN}', "not-valid-json", ""),
+        (b'{"a": "\\ud800"}', "not-valid-json", ""),
+        (b"[" * 65 + b"]" * 65, "too-deep", "64 levels"),
+        (b"[" * 100_000 + b"]" * 100_000, "too-deep", "64 levels"),
+        (b'{"a":' * 100_000, "too-deep", "64 levels"),
+    ],
+)
+def test_refused(data: bytes, slug: str, said: str) -> None:
+    problem = refusal(data)
+    assert (problem.status, problem.slug) == (400, slug)
+    assert said in problem.detail
+
+
+def test_a_name_that_stands_twice_is_named() -> None:
+    problem = refusal(b'{"a": {"sex": "male", "b": 1, "sex": "female"}}')
+    assert problem.slug == "name-twice"
+    assert [each.detail for each in problem.errors] == ["'sex' stands twice"]
+    assert refusal(b'{"a": 1, "\\u0061": 2}').slug == "name-twice"
+    assert refusal(b'{"a\\"": {}, "a\\"": ":"}').slug == "name-twice"
+
+
+def test_depth_is_counted_outside_strings() -> None:
+    assert decode_json(b'["' + b"[" * 100 + b'"]', depth=1)
+    assert decode_json(b'[{"a": [1]}, [[2]]]', depth=3)
+    assert refusal(b'[{"a": [1]}, [[2]]]', depth=2).slug == "too-deep"
+
+
+def _random_value(random_: random.Random, depth: int) -> Any:
+    texts = [
+        "",
+        '"',
+        "\\",
+        '\\"',
+        "{",
+        "}",
+        "[:]",
+        'a":',
+        "\n",
+        "é",
+        "\\\\",
+        "\U0001f600",
+        "\u2028",
+    ]
+    kind = random_.randrange(6 if depth else 4)
+    if kind == 4:
+        return [_random_value(random_, depth - 1) for _ in range(random_.randrange(4))]
+    if kind == 5:
+        names = random_.sample(texts, random_.randrange(4))
+        return {name: _random_value(random_, depth - 1) for name in names}
+    return [random_.choice(texts), random_.randrange(-9, 10**9), None, 0.5][kind]
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max(map(_depth, inner), default=0) if isinstance(value, (dict, list)) else 0
+
+
+def test_random_json_is_read_as_the_standard_library_reads_it() -> None:
+    random_ = random.Random(7)  # noqa: S311 - the same at each run
+    for _each in range(2000):
+        value = _random_value(random_, 5)
+        data = json.dumps(value, ensure_ascii=random_.random() < 0.5).encode()
+        assert decode_json(data, depth=6) == value
+        if (deep := _depth(value)) > 1:
+            assert refusal(data, depth=deep - 1).slug == "too-deep"
+            assert decode_json(data, depth=deep) == value
