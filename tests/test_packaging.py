@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import seriatim
+from seriatim.compiled import NAME, load
+from seriatim.knowledge.locate import PACKAGED
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,10 +41,20 @@ def test_the_wheel_carries_what_git_tracks() -> None:
         text=True,
         check=True,
     ).stdout.splitlines()
-    assert names == {
+    assert names == {f"seriatim/_data/{NAME}"} | {
         name.removeprefix("engine/") if name.startswith("engine/") else f"seriatim/_data/{name}"
         for name in listed
     }
+
+
+def test_the_wheel_carries_the_compiled_knowledge_of_its_own_files() -> None:
+    wheel = os.environ.get("SERIATIM_WHEEL")
+    if not wheel:
+        pytest.skip("SERIATIM_WHEEL does not name a built wheel (.ci/run builds one)")
+    with zipfile.ZipFile(wheel) as archive:
+        copy = archive.read(f"seriatim/_data/{NAME}")
+    assert load(copy, PACKAGED) is not None
+    assert (PACKAGED / NAME).read_bytes() == copy
 
 
 def test_installed_from_a_wheel_the_package_is_not_the_checkout() -> None:

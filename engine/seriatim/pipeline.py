@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from seriatim._version import __version__
-from seriatim.errors import (
-    DisagreementError,
-    KnowledgeError,
-    ProfileError,
-)
+from seriatim.compiled import Compiled, compile_knowledge, compiled_at
+from seriatim.errors import DisagreementError, ProfileError
 from seriatim.evidence.assembler import Assembler
-from seriatim.inference.compiler import compile_rules, envelope_problem
 from seriatim.inference.durable import DurableRules, EnvelopeError
 from seriatim.inference.normalise import Normaliser
 from seriatim.inference.reference import Reference
-from seriatim.knowledge.load import load_knowledge, read_knowledge
+from seriatim.knowledge.locate import knowledge_root
 from seriatim.model.evidence import EvidenceReport
 from seriatim.model.profile import PatientProfile
 
@@ -42,32 +38,35 @@ class Engine:
     look-up takes well under a millisecond and does not block on anything).
     """
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    def __init__(self, knowledge: KnowledgeBase | Compiled) -> None:
         """Compile the rules of `knowledge`.
 
         Raises KnowledgeError if a rule cannot be compiled.
         """
-        program, diagnostics = compile_rules(knowledge)
-        errors = [each for each in diagnostics if each.severity == "error"]
-        if errors:
-            raise KnowledgeError(errors)
+        ready = knowledge if isinstance(knowledge, Compiled) else compile_knowledge(knowledge)
         # models are built when they are first used; here, before threads can share the engine
         PatientProfile.model_rebuild()
         EvidenceReport.model_rebuild()
-        self.knowledge = knowledge
-        self.program = program
-        try:
-            self._durable = DurableRules(program.flat)
-        except EnvelopeError as error:
-            raise KnowledgeError([envelope_problem(error, knowledge)]) from error
-        self._normaliser = Normaliser(knowledge, program)
-        self._reference = Reference(program)
-        self._assembler = Assembler(knowledge, program)
+        self.knowledge = ready.knowledge
+        self.program = ready.program
+        self._durable = DurableRules(self.program.flat, ready.plan)
+        self._normaliser = Normaliser(self.knowledge, self.program)
+        self._reference = Reference(self.program)
+        self._assembler = Assembler(self.knowledge, self.program)
 
     @classmethod
     def default(cls) -> Engine:
         """An engine over the knowledge that is found without being told where."""
-        return cls(load_knowledge())
+        return cls.at(None)
+
+    @classmethod
+    def at(cls, path: str | os.PathLike[str] | None) -> Engine:
+        """An engine over the knowledge under `path` (see `knowledge_root`).
+
+        Raises KnowledgeError with every diagnostic of severity error, KnowledgeNotFoundError if
+        there is none.
+        """
+        return cls(compiled_at(knowledge_root(path)))
 
     @property
     def cases(self) -> Mapping[str, CourseCase]:
@@ -132,6 +131,9 @@ def given_of(profile: PatientProfile) -> dict[str, Any]:
 
 def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the knowledge under `path`, files and rules together."""
+    from seriatim.inference.compiler import compile_rules  # noqa: PLC0415 - a look-up needs
+    from seriatim.knowledge.load import read_knowledge  # noqa: PLC0415 - neither of them
+
     knowledge, diagnostics = read_knowledge(path)
     if knowledge is None:
         return diagnostics
@@ -142,6 +144,8 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
 
 
 def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
+    from seriatim.inference.compiler import envelope_problem  # noqa: PLC0415
+
     try:
         DurableRules(program.flat)
     except EnvelopeError as error:

@@ -127,7 +127,9 @@ def test_the_order_of_the_rules_does_not_matter(
 def test_the_same_input_makes_the_same_rulesets() -> None:
     rules, _ = workload(200)
     first, second = DurableRules([rules]), DurableRules([rules])
-    assert [r.definition for r in first._rulesets[0]] == [r.definition for r in second._rulesets[0]]
+    assert [r.definition for r in first._plan.rulesets[0]] == [
+        r.definition for r in second._plan.rulesets[0]
+    ]
 
 
 def test_hundreds_of_matching_rules_all_fire() -> None:
@@ -135,7 +137,7 @@ def test_hundreds_of_matching_rules_all_fire() -> None:
     engine = DurableRules([rules])
     assert engine.fire(0, (1 << 501) - 1, 1 << 600, [(18, 18)]) == set(range(500))
     assert engine.fire(0, (1 << 501) - 1, 1 << 600, [(17.9, 18)]) == set()
-    assert all(len(each.rules) <= 60 for each in engine._rulesets[0])
+    assert all(len(each.rules) <= 60 for each in engine._plan.rulesets[0])
 
 
 @pytest.mark.parametrize("count", [60, 61, 300, 500])

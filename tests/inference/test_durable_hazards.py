@@ -144,7 +144,7 @@ def test_joins_none_or_timers_and_regular_expressions() -> None:
     bounds = tuple(Bound(0, op, 18) for op in ("ge", "gt", "le", "lt"))
     rules = [rule(0, 1, false=(2,), bounds=bounds), rule(false=(2,)), rule(bounds=bounds)]
     allowed = {"$gte", "$gt", "$lte", "$lt"}
-    for each in DurableRules([rules])._rulesets[0]:
+    for each in DurableRules([rules])._plan.rulesets[0]:
         for definition in json.loads(each.definition).values():
             assert list(definition) == ["all"]
             (pattern,) = definition["all"]  # one pattern: nothing to join

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.disable()  # a short life: collecting takes a tenth of it and frees nothing
     from seriatim.cli.guard import run  # noqa: PLC0415 - so that Ctrl-C is quiet from the start
 
-    sys.exit(run(list(map(_as_utf_8, sys.argv[1:])) if arguments is None else list(arguments)))
+    if arguments is not None:
+        sys.exit(run(list(arguments)))
+    _end(run(list(map(_as_utf_8, sys.argv[1:]))))
+
+
+def _end(code: int) -> NoReturn:
+    """Leave at once: taking every object apart takes a tenth of a command's time."""
+    if threading.active_count() == 1 and sys.stdout is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _as_utf_8(argument: str) -> str:

@@ -68,10 +68,9 @@ def show(
 
 def engine_at(knowledge: str | None) -> Engine:
     """An engine over the knowledge that was named, or the one that is found."""
-    from seriatim.knowledge.load import load_knowledge  # noqa: PLC0415 - after the input is read
-    from seriatim.pipeline import Engine  # noqa: PLC0415
+    from seriatim.pipeline import Engine  # noqa: PLC0415 - after the input is read
 
-    return Engine(load_knowledge(knowledge))
+    return Engine.at(knowledge)
 
 
 def _from_file(path: str, knowledge: str | None) -> EvidenceReport:

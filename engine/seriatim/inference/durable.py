@@ -17,14 +17,12 @@ from seriatim.inference.envelope import (
     Bound,
     EnvelopeError,
     FlatRule,
-    Need,
     Ruleset,
-    bits_of,
     name_hash,
-    partition,
     told,
     union_of,
 )
+from seriatim.inference.plan import Plan, plan_of
 
 __all__ = [
     "Bound",
@@ -148,27 +146,19 @@ class DurableRules:
     Memory is about 30 KB a rule, and a ruleset of 60 takes some 6 to 10 ms to build.
     """
 
-    def __init__(self, strata: Sequence[Sequence[FlatRule]]) -> None:
-        """Compile and build. Raises EnvelopeError, EngineFault, ImportError (no extension)."""
-        self._rulesets = [[Ruleset(rules, each) for each in partition(rules)] for rules in strata]
-        self._asked: list[dict[int, list[tuple[int, Need]]]] = []  # by bit length of the anchor
-        for rulesets in self._rulesets:
-            asked: dict[int, list[tuple[int, Need]]] = {}
-            for place, ruleset in enumerate(rulesets):
-                for anchor, need in ruleset.needs.items():
-                    asked.setdefault(anchor + 1, []).append((place, need))
-            self._asked.append(asked)
-        self._anchors = [bits_of(length - 1 for length in each if length) for each in self._asked]
-        rules = [rule for stratum in strata for rule in stratum]
-        self._true = {i + 1: f',"p{i}":1' for rule in rules for i in rule.true}
-        self._false = {i + 1: f',"n{i}":1' for rule in rules for i in rule.false}
+    def __init__(self, strata: Sequence[Sequence[FlatRule]], plan: Plan | None = None) -> None:
+        """Compile (unless there is a plan) and build.
+
+        Raises EnvelopeError, EngineFault, ImportError (no extension).
+        """
+        self._plan = plan or plan_of(strata)
         self._engine = load_engine()
         self._home = _Home()
         self._home.sessions = self._build()
 
     def _build(self) -> list[list[_Session]]:
         try:
-            return [[_Session(self._engine, each) for each in row] for row in self._rulesets]
+            return [[_Session(self._engine, each) for each in row] for row in self._plan.rulesets]
         except EngineFault:
             raise
         except Exception as error:
@@ -190,9 +180,10 @@ class DurableRules:
         """
         if true & false:
             raise ValueError(f"atoms known both true and false, as a bit set: {true & false:#x}")
-        asked = self._asked[stratum]
+        plan = self._plan
+        asked = plan.asked[stratum]
         needs = dict(asked.get(0, ()))
-        anchors = true & self._anchors[stratum]
+        anchors = true & plan.anchors[stratum]
         while anchors:
             lowest = anchors & -anchors
             for place, need in asked[lowest.bit_length()]:
@@ -201,9 +192,9 @@ class DurableRules:
         questions = []
         for place, (needs_true, needs_false, needs_numbers) in needs.items():
             parts: list[str] = []
-            told(true & needs_true, self._true, parts)
-            told(false & needs_false, self._false, parts)
-            for end in self._rulesets[stratum][place].numbers:
+            told(true & needs_true, plan.true, parts)
+            told(false & needs_false, plan.false, parts)
+            for end in plan.rulesets[stratum][place].numbers:
                 known = numbers[end.number] if needs_numbers >> end.number & 1 else None
                 if known is not None:
                     parts.append(end.told(known))

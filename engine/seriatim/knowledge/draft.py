@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from errno import EINVAL
-from hashlib import sha256
-from stat import S_ISREG
 from typing import TYPE_CHECKING, TypeVar, get_args
 
+from seriatim.knowledge.files import SUFFIX, digest_of, files_under, hash_over, read_file
 from seriatim.knowledge.lexicon import Lexicon
 from seriatim.knowledge.shape import validate
-from seriatim.knowledge.yamltext import MAX_BYTES, Document, read_yaml
+from seriatim.knowledge.yamltext import Document, read_yaml
 from seriatim.model.label import Label
 from seriatim.model.rule import Library, Rule, Vocabulary
 from seriatim.model.series import Series
 from seriatim.model.terms import AmbiguousName, Concept, Kind, TermsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pydantic import BaseModel
 
     from seriatim.errors import Diagnostic
 
-SUFFIX = ".yaml"
 M = TypeVar("M", bound="BaseModel")
 
 
@@ -51,23 +47,27 @@ class Draft:
     @property
     def hash(self) -> str:
         """sha256 over the path and text of every file, line endings aside."""
-        lines = (f"{path} {digest}\n" for path, digest in sorted(self.digests.items()))
-        return sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+        return hash_over(self.digests)
 
 
 def read_draft(root: Path) -> Draft:
     """Read every YAML file under `cases/` and `rules/`; problems go into `diagnostics`."""
     draft = Draft()
-    for path in _files(draft, root):
-        name = path.relative_to(root).as_posix()
+    for name in files_under(root):
+        if not name.endswith(SUFFIX):
+            stray = Document(name).problem(
+                "Y113", (), f"not read: its name does not end in {SUFFIX}"
+            )
+            draft.diagnostics.append(stray)
+            continue
         try:
-            data = _bytes_of(path)
+            data = read_file(root / name)
         except OSError as error:
             document = Document(name)
             reason = error.strerror or "unreadable"
             document.diagnostics.append(document.problem("Y100", (), f"cannot be read: {reason}"))
         else:
-            draft.digests[name] = sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+            draft.digests[name] = digest_of(data)
             document = read_yaml(data, name)
         draft.documents[name] = document
         _sort_in(draft, name, document)
@@ -75,27 +75,6 @@ def read_draft(root: Path) -> Draft:
     _require(draft)
     draft.lexicon = _lexicon(draft)
     return draft
-
-
-def _files(draft: Draft, root: Path) -> Iterator[Path]:
-    """Every file to read, in order; one that would be passed over is a problem."""
-    for path in (each for part in ("cases", "rules") for each in sorted(root.glob(f"{part}/**/*"))):
-        name = path.relative_to(root).as_posix()
-        if path.suffix == SUFFIX:
-            yield path
-        elif not (path.is_dir() or path.name == "README.md" or "/." in name):
-            document = Document(name)
-            draft.diagnostics.append(
-                document.problem("Y113", (), f"not read: its name does not end in {SUFFIX}")
-            )
-
-
-def _bytes_of(path: Path) -> bytes:
-    """What a file holds, up to one byte more than is taken; a pipe or device is not opened."""
-    if not S_ISREG(path.stat().st_mode):
-        raise OSError(EINVAL, "not a regular file")
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _sort_in(draft: Draft, name: str, document: Document) -> None:

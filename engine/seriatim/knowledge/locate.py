@@ -8,6 +8,9 @@ from pathlib import Path
 from seriatim.errors import SeriatimError
 
 ENVIRONMENT = "SERIATIM_KNOWLEDGE"
+_PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGED = _PACKAGE / "_data"
+"""Where an installed package carries its knowledge."""
 
 
 class KnowledgeNotFoundError(SeriatimError):
@@ -26,8 +29,7 @@ def knowledge_root(path: str | os.PathLike[str] | None = None) -> Path:
             origin = "" if path is not None else f" (from {ENVIRONMENT})"
             raise KnowledgeNotFoundError(f"{root}{origin} is not a folder with rules/ and cases/")
         return root
-    package = Path(__file__).resolve().parents[1]
-    for candidate in (package / "_data", package.parents[1]):
+    for candidate in (PACKAGED, _PACKAGE.parents[1]):
         if is_root(candidate):
             return candidate
     raise KnowledgeNotFoundError(

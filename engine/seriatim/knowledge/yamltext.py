@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from seriatim.errors import Diagnostic
+from seriatim.knowledge.files import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,6 @@ Path = tuple[str | int, ...]
 """Where a value stands in its document: keys and list positions from the top."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
 
