@@ -1,0 +1,111 @@
+"""Connections to either database, set up so that what is committed stays committed."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DisconnectionError, NoSuchModuleError
+
+from seriatim.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+    from seriatim.store.places import Place
+
+BUSY_SECONDS = 15.0
+"""How long one statement waits for other processes to finish writing an SQLite file."""
+POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 20.0}
+WRITES = "seriatim_writes"
+"""Execution option of connections that will write: SQLite locks at BEGIN, so nothing is redone."""
+LIBPQ = {
+    "application_name": "seriatim",
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+STATEMENT_TIMEOUT = "SET statement_timeout = 30000"
+INSTALL_POSTGRESQL = (
+    "PostgreSQL needs a driver that is not installed: pip install 'seriatim[postgresql]'"
+)
+
+
+def connect_to(place: Place) -> Engine:
+    """An engine with no connection yet. Raises StoreError if a driver is missing."""
+    return _sqlite(place, place.path) if place.path else _postgresql(place)
+
+
+def _sqlite(place: Place, path: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{quote(str(path))}?mode=rw",  # never makes a file: an empty one has no tables
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    engine = create_engine(place.url, creator=connect, hide_parameters=True, **POOL)
+    event.listen(engine, "begin", _begin)
+    _notice_a_lost_file(engine, path)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _notice_a_lost_file(engine: Engine, path: Path) -> None:
+    """A file that was moved or replaced takes no more writes: they would vanish with it."""
+
+    def remember(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = _identity(path)
+
+    def compare(_connection: Any, entry: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+        if entry.info.get("file") != _identity(path):
+            raise DisconnectionError("the file is not the one that was opened")
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", compare)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _postgresql(place: Place) -> Engine:
+    given = set(place.url.query)
+    try:
+        engine = create_engine(
+            place.url,
+            connect_args={key: value for key, value in LIBPQ.items() if key not in given},
+            hide_parameters=True,
+            pool_pre_ping=True,
+            **POOL,
+        )
+    except (ModuleNotFoundError, ImportError, NoSuchModuleError) as error:
+        raise StoreError(INSTALL_POSTGRESQL) from error
+
+    def limit(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(STATEMENT_TIMEOUT)
+        connection.commit()
+
+    event.listen(engine, "connect", limit)
+    return engine

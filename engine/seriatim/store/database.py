@@ -1,0 +1,116 @@
+"""One database: transactions that are tried again where that is safe, and errors in plain words."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from seriatim.store.connections import WRITES, connect_to
+from seriatim.store.explain import explained, worth_another_try
+from seriatim.store.places import check_file, create_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Connection
+
+    from seriatim.store.places import Place
+
+Result = TypeVar("Result")
+TRIES = 3
+LEAVE_NO_COMMIT_BEHIND = text(
+    "SELECT set_config('synchronous_commit', 'on', true) "
+    "WHERE current_setting('synchronous_commit') = 'off'"
+)
+DO_NOT_WAIT_FOR_THE_DISK = text("SELECT set_config('synchronous_commit', 'off', true)")
+
+
+class Database:
+    """Runs work in transactions. Safe to use from several threads."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._engine = connect_to(place)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file."""
+        return self.place.path is not None
+
+    def prepare(self, *, create: bool) -> None:
+        """Look whether the file of an SQLite store is there, or make it. Raises StoreError."""
+        if self.place.path is None:
+            return
+        if create:
+            create_file(self.place.path)
+        check_file(self.place.path)
+
+    def read(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, from one consistent view. Raises StoreError."""
+        return self._run(work, writes=False, synced=False)
+
+    def write(self, work: Callable[[Connection], Result], *, synced: bool) -> Result:
+        """What `work` returns, once it is committed.
+
+        With `synced` the disk has it too. `work` may run again after a lost connection, so it must
+        be such that doing it twice is the same as doing it once. Raises StoreError.
+        """
+        return self._run(work, writes=True, synced=synced)
+
+    def _run(self, work: Callable[[Connection], Result], *, writes: bool, synced: bool) -> Result:
+        for left in reversed(range(TRIES)):
+            try:
+                with self._engine.connect() as connection:
+                    return self._within(connection, work, writes=writes, synced=synced)
+            except SQLAlchemyError as error:
+                if not (left and worth_another_try(error)):
+                    raise explained(error, self.place.name) from error
+        raise AssertionError("the last try returns or raises")
+
+    def _within(
+        self,
+        connection: Connection,
+        work: Callable[[Connection], Result],
+        *,
+        writes: bool,
+        synced: bool,
+    ) -> Result:
+        if self.is_sqlite and writes:
+            level = "FULL" if synced else "NORMAL"
+            _driver(connection).execute(f"PRAGMA synchronous = {level}")
+        with connection.execution_options(**{WRITES: writes}).begin():
+            if writes and not self.is_sqlite:
+                connection.execute(LEAVE_NO_COMMIT_BEHIND if synced else DO_NOT_WAIT_FOR_THE_DISK)
+            return work(connection)
+
+    def outside_of_a_transaction(self, statement: str) -> Any:
+        """The first value that an SQLite statement gives. Raises StoreError."""
+        try:
+            with self._engine.connect() as connection:
+                return _driver(connection).execute(statement).fetchone()[0]
+        except sqlite3.Error as error:
+            wrapped = OperationalError(statement, None, error)
+            raise explained(wrapped, self.place.name) from error
+        except SQLAlchemyError as error:
+            raise explained(error, self.place.name) from error
+
+    def disconnect(self) -> None:
+        """Close every connection that is not in use."""
+        self._engine.dispose()
+
+    def forget(self) -> None:
+        """In a child process: leave the parent's connections alone and make others."""
+        _NEVER_CLOSED.append(self._engine.pool)
+        self._engine.dispose(close=False)
+
+
+_NEVER_CLOSED: list[object] = []
+"""Pools of a parent process: closing them here would close them there."""
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection, for what SQLite refuses within a transaction."""
+    return connection.connection.driver_connection
