@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from seriatim._version import __version__
 from seriatim.pipeline import Engine
-from seriatim.service import hooks, problems, rest
+from seriatim.service import health, hooks, logs, problems, rest
 from seriatim.service.context import Context, now
+from seriatim.service.edge.cors import Cors
+from seriatim.service.edge.errors import Errors
+from seriatim.service.edge.guard import Guard
+from seriatim.service.edge.record import Record
 from seriatim.service.gate import Gate
 from seriatim.service.metrics import Metrics
+from seriatim.service.places import store_url
+from seriatim.service.problems import Fault, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
     from starlette.requests import Request
@@ -23,6 +33,9 @@ if TYPE_CHECKING:
 
     from seriatim.service.settings import Settings
     from seriatim.store import Store
+
+_INWARDS = (Record, Cors, Errors, Guard)
+"""What a request passes, in this order, before a route sees it."""
 
 
 def create_app(
@@ -34,8 +47,11 @@ def create_app(
 ) -> FastAPI:
     """The service over the given parts; what is not given is made from the settings.
 
-    Raises KnowledgeError if the knowledge does not check and StoreError if there is no store.
+    The store is closed when the application shuts down. Raises KnowledgeError if the knowledge
+    does not check, and what `Store.open` raises if there is no store.
     """
+    if not logs.is_configured():
+        logs.configure(settings.log_level)
     context = Context(
         engine=engine or _engine(settings),
         settings=settings,
@@ -48,8 +64,10 @@ def create_app(
     )
     app.state.context = context
     app.state.gate = Gate(context)
-    app.add_exception_handler(problems.Problem, _answer)
-    for package in (rest, hooks):
+    _handle_errors(app)
+    for layer in reversed(_INWARDS):
+        app.add_middleware(layer, context=context)
+    for package in (health, rest, hooks):
         make = getattr(package, "router", None)
         if make is not None:
             app.include_router(make(context))
@@ -65,14 +83,46 @@ def _engine(settings: Settings) -> Engine:
 def _store(settings: Settings) -> Any:
     from seriatim.store import Store  # noqa: PLC0415 - not if one is given
 
-    return Store.open(settings.store or "sqlite:///seriatim.sqlite", migrate=settings.store_migrate)
+    return Store.open(store_url(settings), migrate=settings.store_migrate)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    logs.logger().info("started", version=__version__, knowledge=context.engine.knowledge.hash)
     yield
-    app.state.context.store.close()
+    await asyncio.to_thread(context.store.close)
+    logs.logger().info("stopped")
 
 
-async def _answer(request: Request, problem: Any) -> Response:
-    return problems.response(problem, request.scope)
+def _handle_errors(app: FastAPI) -> None:
+    async def of_problem(request: Request, problem: Any) -> Response:
+        return problems.response(problem, request.scope)
+
+    async def of_http(request: Request, error: Any) -> Response:
+        return problems.response(_of_http(error), request.scope)
+
+    async def of_validation(request: Request, error: Any) -> Response:
+        return problems.response(_of_validation(error.errors()), request.scope)
+
+    app.add_exception_handler(Problem, of_problem)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, of_validation)
+
+
+def _of_http(error: HTTPException) -> Problem:
+    """What Starlette raises: no such path, or not with this method."""
+    title = HTTPStatus(error.status_code).phrase
+    slug = title.lower().replace(" ", "-")
+    return Problem(error.status_code, slug, title, headers=dict(error.headers or {}))
+
+
+def _of_validation(errors: Sequence[Any]) -> Problem:
+    """What FastAPI finds in parameters; what was given is not repeated."""
+    faults = [Fault(_pointer(each["loc"]), str(each["msg"])) for each in errors]
+    return Problem(422, "invalid-request", "The request does not fit", errors=faults[:50])
+
+
+def _pointer(place: Sequence[Any]) -> str:
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in place)
+    return "".join(f"/{part}" for part in parts)
