@@ -144,6 +144,30 @@ def replay(
     raise typer.Exit(run(report, knowledge=knowledge, form=form))
 
 
+def export(
+    course: Annotated[
+        list[str] | None, typer.Argument(metavar="COURSE", show_default=False)
+    ] = None,
+    series: Annotated[str | None, typer.Option(help="One publication.")] = None,
+    form: Annotated[
+        Literal["fhir", "phenopacket"], typer.Option("--format", help="How to write.")
+    ] = "fhir",
+    knowledge: Knowledge = None,
+) -> None:
+    """Published courses for other programs.
+
+    A FHIR R4 collection Bundle, or GA4GH Phenopackets (several courses make a Cohort). Without
+    COURSE, all of them.
+
+    \b
+    seriatim export nyu-2022-il1/T2R4
+    seriatim export --series nyu-2022-il1 --format phenopacket
+    """
+    from seriatim.cli.export import export_courses
+
+    export_courses(course or [], series=series, knowledge=knowledge, form=form)
+
+
 def schema(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", show_default=False)] = None,
     form: Annotated[Literal["json"], typer.Option("--format", help="Always JSON.")] = "json",
@@ -161,4 +185,4 @@ def schema(
     print_schema(kind)
 
 
-ALL = (cases, rules, claims, verify, check, replay, schema)
+ALL = (cases, rules, claims, verify, check, replay, export, schema)
