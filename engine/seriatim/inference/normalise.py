@@ -161,8 +161,13 @@ class _Reading:
             elif each.with_drug is None:
                 for args, bit in self.by.index.bits["had_with"].items():
                     unsure |= bit if args[0] == found.concept else 0
-        self.facts.close("had")
-        self.facts.close("had_with", unsure)
+        if self.given.adverse_events_complete:
+            self.facts.close("had")
+            self.facts.close("had_with", unsure)
+        else:
+            self.terms.notes.append(
+                "The list of adverse events is not complete: there may have been others."
+            )
         return tuple(understood)
 
     def _considering(self) -> tuple[UnderstoodTerm, ...]:

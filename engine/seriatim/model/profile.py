@@ -75,7 +75,7 @@ class PatientProfile(ProfilePart):
 
     What is left out is unknown, not absent. A list that is given is taken to be complete: what it
     does not name, the patient does not have; `therapies_complete: false` takes that back for
-    the therapies. `observations` are declared by the rules (`seriatim rules --observations`).
+    the therapies, `adverse_events_complete: false` for the adverse events. `observations` are declared by the rules (`seriatim rules --observations`).
     """
 
     age: float | Months | None = Field(
@@ -92,6 +92,7 @@ class PatientProfile(ProfilePart):
     adverse_events: Annotated[
         tuple[Annotated[AdverseEvent, _wrap("event")], ...] | None, BeforeValidator(_listed)
     ] = Field(default=None, max_length=MAX_ITEMS)
+    adverse_events_complete: bool = True
     considering: Annotated[tuple[Term, ...], BeforeValidator(_listed)] = Field(
         default=(), max_length=MAX_ITEMS
     )

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from seriatim.model.about import AboutLibrary  # noqa: TC001 - pydantic needs it at run time
 from seriatim.model.base import Day, Frozen, Relation, Sex, Slug, Text
 from seriatim.model.selector import Selector  # noqa: TC001 - pydantic needs it at run time
 
@@ -95,6 +96,35 @@ class ConclusionKind(Frozen):
     says: Text
 
 
+class ObservationCode(Frozen):
+    """A code by which a record names an observation, and where it was read."""
+
+    system: Text
+    code: Text
+    display: Text
+    source: Text
+
+
+class InRecords(Frozen):
+    """How an observation stands in a health record; what is left out is not looked for there.
+
+    All text is compared whole, without case. `current_days` is how old a value may be and still
+    count as now.
+    """
+
+    codes: tuple[ObservationCode, ...] = ()
+    names: tuple[Text, ...] = ()
+    units: dict[Text, float] = Field(default_factory=dict)
+    """UCUM units, and what a value is multiplied with to be in the unit of the observation."""
+    yes: tuple[Text, ...] = ()
+    no: tuple[Text, ...] = ()
+    states: tuple[Text, ...] = ()
+    """Names of conditions that state it."""
+    allergens: tuple[Text, ...] = ()
+    """Names of what a confirmed allergy is to."""
+    current_days: int = Field(default=90, ge=0)
+
+
 class Observation(Frozen):
     """A fact that rules ask for beyond the fixed fields of a profile."""
 
@@ -105,6 +135,7 @@ class Observation(Frozen):
     high: float | None = None
     not_of: tuple[Sex, ...] = ()
     """Sexes of which it is not asked and taken as not so."""
+    in_records: InRecords | None = None
 
 
 class Vocabulary(Frozen):
@@ -116,8 +147,9 @@ class Vocabulary(Frozen):
 
 
 class Library(Frozen):
-    """`cases/library.yaml`: the version of the knowledge as a whole."""
+    """`cases/library.yaml`: the version of the knowledge as a whole, and what is said of it."""
 
     version: Text
     released: Day
     maintained_by: Text
+    about: AboutLibrary | None = None
