@@ -1,1 +1,8 @@
-"""Source attributes and the basis for review, for each series."""
+"""What a reviewer needs to judge the basis of an answer: source attributes, purpose, limits."""
+
+from __future__ import annotations
+
+from seriatim.about.library import about
+from seriatim.about.sections import sections
+
+__all__ = ["about", "sections"]

@@ -168,6 +168,26 @@ def export(
     export_courses(course or [], series=series, knowledge=knowledge, form=form)
 
 
+def about(
+    form: Annotated[
+        Literal["text", "json", "markdown"], typer.Option("--format", help="How to print.")
+    ] = "text",
+    width: Width = None,
+    knowledge: Knowledge = None,
+) -> None:
+    """On which basis it answers.
+
+    Its purpose, users and limits, and the source attributes of each series. What nobody has
+    stated is said to be not stated.
+
+    \b
+    seriatim about --format json
+    """
+    from seriatim.cli.about import show_about
+
+    show_about(knowledge=knowledge, form=form, width=width)
+
+
 def schema(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", show_default=False)] = None,
     form: Annotated[Literal["json"], typer.Option("--format", help="Always JSON.")] = "json",
@@ -185,4 +205,4 @@ def schema(
     print_schema(kind)
 
 
-ALL = (cases, rules, claims, verify, check, replay, export, schema)
+ALL = (cases, rules, claims, verify, check, replay, export, about, schema)

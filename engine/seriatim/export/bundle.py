@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.export.course import course_entries
-from seriatim.export.printed import citation
 from seriatim.export.resources import Entry, entry, text
 
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ def _publication(view: CourseView, knowledge: KnowledgeBase) -> Entry:
     return entry(
         "DocumentReference",
         series.id,
-        [citation(view, knowledge), series.document.note, *_limits(series)],
+        [cited.full, series.document.note, *_limits(series)],
         identifier=[number] if cited.publisher_id else None,
         status="current",
         type=text(cited.kind),
         author=[{"display": each} for each in cited.authors],
-        description=citation(view, knowledge),
+        description=cited.full,
         content=[{"attachment": {"title": cited.title, "creation": str(cited.year)}}],
     )
 

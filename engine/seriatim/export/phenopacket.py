@@ -17,7 +17,7 @@ from seriatim.export.codes import (
     verified_code,
     version_of,
 )
-from seriatim.export.printed import cells, citation, not_held, notes, place, quoted
+from seriatim.export.printed import cells, not_held, notes, place, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,7 +133,7 @@ def _meta(knowledge: KnowledgeBase, view: CourseView, used: Iterable[Code]) -> d
     resources = [_resource(each, knowledge) for each in systems.values()]
     paper = {
         "id": series.citation.publisher_id or series.id,
-        "description": citation(view, knowledge),
+        "description": series.citation.full,
     }
     row = {"id": view.id, "description": " ".join(_said(knowledge, view, list(used)))}
     return {

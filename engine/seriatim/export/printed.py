@@ -42,12 +42,6 @@ def place(view: CourseView, knowledge: KnowledgeBase) -> str:
     return f"{knowledge.series[view.series].citation.short}: {view.course.at}"
 
 
-def citation(view: CourseView, knowledge: KnowledgeBase) -> str:
-    """Authors, title and place of the publication in full."""
-    cited = knowledge.series[view.series].citation
-    return f"{', '.join(cited.authors)}. {cited.title}. {cited.short}."
-
-
 def notes(view: CourseView, knowledge: KnowledgeBase) -> list[str]:
     """What stands beside the cells: why a term is open, units that are missing, links, remarks."""
     course = view.course

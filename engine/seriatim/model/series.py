@@ -40,6 +40,12 @@ class Citation(Frozen):
         page = f":{self.first_page}" if self.first_page else ""
         return f"{who}, {self.journal} {self.year}{volume}{issue}{page}"
 
+    @property
+    def full(self) -> str:
+        """Every author, the title, then as `short`, with the institution and kind."""
+        place = f"{self.short}. {self.institution}" if self.institution else self.short
+        return f"{', '.join(self.authors)}. {self.title}. {place} ({self.kind})."
+
 
 class DocumentRead(Frozen):
     """Which document was transcribed, so that anyone can check that they hold the same."""
