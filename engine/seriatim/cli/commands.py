@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from seriatim.cli.options import Form, Knowledge, Width
+from seriatim.cli.serve_command import serve
 
 
 def cases(
@@ -205,4 +206,4 @@ def schema(
     print_schema(kind)
 
 
-ALL = (cases, rules, claims, verify, check, replay, export, about, schema)
+ALL = (cases, rules, claims, verify, check, replay, export, about, serve, schema)
