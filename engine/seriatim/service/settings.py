@@ -33,6 +33,14 @@ def _safe_url(text: str) -> str:
     return text
 
 
+def is_safe_url(text: str) -> bool:
+    """Whether an address may be called: https, or http on loopback."""
+    try:
+        return bool(_safe_url(text))
+    except ValueError:
+        return False
+
+
 def _origin(text: str) -> str:
     parts = urlsplit(_url(text))
     if parts.path or text != text.lower():
@@ -41,14 +49,19 @@ def _origin(text: str) -> str:
 
 
 def _network(text: str) -> str:
-    ipaddress.ip_network(text)
-    return text
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError("an address or network such as 10.0.0.0/8 is wanted") from None
 
 
 def _rate(text: str) -> str:
     from limits import parse  # noqa: PLC0415 - of the service extra
 
-    parse(text)
+    try:
+        parse(text)
+    except ValueError:
+        raise ValueError("a rate such as 6000/minute is wanted") from None
     return text
 
 
@@ -62,7 +75,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-Url = Annotated[str, Field(max_length=2000), AfterValidator(_url)]
 SafeUrl = Annotated[str, Field(max_length=2000), AfterValidator(_safe_url)]
 Origin = Annotated[str, Field(max_length=300), AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
@@ -118,10 +130,11 @@ class Settings(_Frozen):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port; 0 takes a free one.")
-    base_url: Url | None = Field(
+    base_url: SafeUrl | None = Field(
         default=None,
         description="The service as its clients call it, behind a proxy too: what the `aud` of "
-        "a JWT and every link begin with. The Host header is never used.",
+        "a JWT and every link begin with. The Host header is never used. Needed to listen on "
+        "anything but loopback.",
     )
     knowledge: str | None = Field(
         default=None, description="The folder with rules/ and cases/; the shipped ones if not set."
@@ -207,6 +220,11 @@ class Settings(_Frozen):
         called = urlsplit(self.base_url).hostname if self.base_url else None
         proxied = bool(self.trusted_proxies) or (called is not None and not is_loopback(called))
         return is_loopback(self.host) and not proxied
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everyone may call: nobody is configured, and only this machine can call."""
+        return self.is_private and not (self.authenticates_cds or self.authenticates_rest)
 
     @property
     def base_urls(self) -> tuple[str, ...]:

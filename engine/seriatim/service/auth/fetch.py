@@ -1,0 +1,58 @@
+"""Small JSON documents from configured addresses: bounded in time and size, never redirected."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+
+from seriatim.service.settings import is_loopback
+
+if TYPE_CHECKING:
+    import ssl
+
+MOST_BYTES = 262_144
+SECONDS = 5.0
+_TIMES = httpx.Timeout(3.0, connect=2.0)
+
+
+class FetchError(Exception):
+    """A document could not be had; the text says why and quotes nothing of the answer."""
+
+
+async def fetch(url: str) -> bytes:
+    """The body of a 200 answer to GET; raises FetchError."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _fetch(url)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise FetchError(f"no answer ({type(error).__name__})") from error
+
+
+async def _fetch(url: str) -> bytes:
+    here = is_loopback(urlsplit(url).hostname or "")
+    verify = await asyncio.to_thread(_certificates) if url.startswith("https:") else True
+    headers = {"accept": "application/json, application/jwk-set+json"}
+    async with (
+        httpx.AsyncClient(
+            follow_redirects=False, timeout=_TIMES, trust_env=not here, verify=verify
+        ) as client,
+        client.stream("GET", url, headers=headers) as response,
+    ):
+        if response.status_code != httpx.codes.OK:
+            raise FetchError(f"status {response.status_code}")
+        body = b""
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise FetchError(f"over {MOST_BYTES:,} bytes")
+        return body
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Of the system, or of SSL_CERT_FILE; read once, and not on the event loop."""
+    return httpx.create_ssl_context()

@@ -1,0 +1,113 @@
+"""Runs the service under uvicorn: a socket of our own, quiet logs and an end within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from seriatim.errors import SeriatimError
+from seriatim.service import logs
+from seriatim.service.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seriatim.service.settings import Settings
+
+_BACKLOG = 512
+_KEEP_ALIVE = 15
+"""Seconds that a connection may be idle; longer than proxies wait between calls of a page."""
+_HEADER_BYTES = 32_768
+
+
+class CannotListenError(SeriatimError):
+    """The address cannot be listened on; the text says why."""
+
+    exit_code = 2
+
+
+def run(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` is given the address once it answers.
+
+    Requests in flight are finished within `shutdown_seconds`, then the store is flushed and
+    closed. Raises CannotListenError, and what `create_app` raises, before anything is served.
+    """
+    listener = listen(settings)
+    with contextlib.closing(listener):
+        port = listener.getsockname()[1]
+        settings = settings.model_copy(update={"port": port})
+        logs.configure(settings.log_level)
+        logs.catch_the_rest()
+        app = create_app(settings)
+        _settle_memory()
+        server = _Server(_config(app, settings), lambda: announce(settings.base_urls[0]))
+        # uvicorn raises the signal again once it has stopped: it is dealt with by then
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run([listener])
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket; raises CannotListenError."""
+    try:
+        family, *_rest, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = error.strerror or "unknown"
+        raise CannotListenError(
+            f"cannot listen on {settings.host} port {settings.port}: {reason}"
+        ) from error
+
+
+def _settle_memory() -> None:
+    """Collect once, and then leave what lives as long as the process out of every collection."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def _config(app: Any, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        lifespan="on",
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        h11_max_incomplete_event_size=_HEADER_BYTES,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers, and logs what nobody caught on the loop by type and place only."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, and then the announcement."""
+        asyncio.get_running_loop().set_exception_handler(_uncaught)
+        await super().startup(sockets)
+        if self.started:
+            self.announce()
+
+
+def _uncaught(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if error is not None:
+        logs.logger().error("task_failed", **logs.failure(error))
+    else:
+        logs.logger().error("loop_failed")
