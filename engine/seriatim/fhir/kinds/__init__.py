@@ -1,0 +1,42 @@
+"""One file for each kind of resource that is read, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from seriatim.fhir.chart import Chart
+from seriatim.fhir.kinds import (
+    adverse_event,
+    allergy_intolerance,
+    condition,
+    medication_administration,
+    medication_dispense,
+    medication_request,
+    medication_statement,
+    observation,
+)
+
+HANDLERS: dict[str, Callable[[Chart, dict[str, Any]], None]] = {
+    "AdverseEvent": adverse_event.read,
+    "AllergyIntolerance": allergy_intolerance.read,
+    "Condition": condition.read,
+    "MedicationAdministration": medication_administration.read,
+    "MedicationDispense": medication_dispense.read,
+    "MedicationRequest": medication_request.read,
+    "MedicationStatement": medication_statement.read,
+    "Observation": observation.read,
+}
+POINTED_TO = frozenset(
+    {
+        "Medication",
+        "Substance",
+        "MedicationAdministration",
+        "MedicationDispense",
+        "MedicationRequest",
+        "MedicationStatement",
+    }
+)
+"""Kinds that others refer to for the drug they are about."""
+SUPPORTING = frozenset({"Patient", "Medication", "Substance"})
+"""Kinds that are read only through others."""

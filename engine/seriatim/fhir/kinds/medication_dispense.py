@@ -1,0 +1,53 @@
+"""MedicationDispense: a supply that was handed out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from seriatim.fhir.uses import add_uses
+from seriatim.fhir.values import code_of, day, mapping, number
+
+if TYPE_CHECKING:
+    from seriatim.fhir.chart import Chart
+    from seriatim.fhir.values import Day
+
+LONGEST_SUPPLY = 400
+"""Days; a longer one is a mistake."""
+_DAYS = {"d", "day", "days"}
+_LEFT_OUT = {
+    "preparation": "not handed out yet",
+    "in-progress": "not handed out yet",
+    "on-hold": "not handed out yet",
+    "cancelled": "not handed out",
+    "declined": "not handed out",
+    "entered-in-error": "entered in error",
+    "unknown": "its status is not known",
+}
+
+
+def read(chart: Chart, resource: dict[str, Any]) -> None:
+    """A supply: current while it lasts, if it says for how many days it does."""
+    status = code_of(resource.get("status"))
+    when = day(resource.get("whenHandedOver")) or day(resource.get("whenPrepared"))
+    if status == "completed" and _lasts(chart, resource, when):
+        add_uses(chart, resource, "current", when=when, note="a supply that lasts until today")
+    elif status == "completed":
+        note = "was dispensed; whether it is still taken is not said"
+        add_uses(chart, resource, "past", when=when, note=note)
+    elif status == "stopped":
+        reasons = resource.get("statusReasonCodeableConcept")
+        add_uses(chart, resource, "past", stopped=True, reasons=reasons, when=when)
+    else:
+        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+
+
+def _lasts(chart: Chart, resource: dict[str, Any], when: Day | None) -> bool:
+    supply = mapping(resource.get("daysSupply"))
+    days = number(supply.get("value"))
+    unit = supply.get("code") or supply.get("unit") or "d"
+    if when is None or not when.exact or days is None or unit not in _DAYS:
+        return False
+    if not 0 < days <= LONGEST_SUPPLY or when.first > chart.today:
+        return False
+    return when.first + timedelta(days=days) >= chart.today

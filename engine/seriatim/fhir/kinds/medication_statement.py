@@ -1,0 +1,63 @@
+"""MedicationStatement: what the patient takes or took, as somebody says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seriatim.fhir.results import Conflict
+from seriatim.fhir.uses import add_uses
+from seriatim.fhir.values import code_of, day, label, mapping, period_end
+
+if TYPE_CHECKING:
+    from seriatim.fhir.chart import Chart
+
+DAYS_OF_A_MONTH = 365.25 / 12
+_LEFT_OUT = {
+    "entered-in-error": "entered in error",
+    "intended": "intended for the future, not taken yet",
+    "unknown": "its status is not known",
+}
+
+
+def read(chart: Chart, resource: dict[str, Any]) -> None:
+    """A statement of use."""
+    status = code_of(resource.get("status"))
+    reasons = resource.get("statusReason")
+    when = day(mapping(resource.get("effectivePeriod")).get("start"))
+    when = when or day(resource.get("effectiveDateTime"))
+    months = _months(chart, resource, ended=status in ("completed", "stopped"))
+    if status == "active":
+        _ended_already(chart, resource)
+        add_uses(chart, resource, "current", when=when, months=months)
+    elif status == "on-hold":
+        add_uses(chart, resource, "current", when=when, note="on hold: paused, to be continued")
+    elif status in ("completed", "stopped"):
+        end = period_end(resource.get("effectivePeriod")) or when
+        stopped = status == "stopped"
+        add_uses(chart, resource, "past", stopped=stopped, reasons=reasons, when=end, months=months)
+    elif status == "not-taken":
+        add_uses(chart, resource, "not-taken", when=when)
+    else:
+        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+
+
+def _ended_already(chart: Chart, resource: dict[str, Any]) -> None:
+    end = period_end(resource.get("effectivePeriod"))
+    if end and end.last < chart.today:
+        statement = "A medication is stated as active although its period has ended."
+        chart.conflicts.append(Conflict(statement, (label(resource),)))
+
+
+def _months(chart: Chart, resource: dict[str, Any], *, ended: bool) -> float | None:
+    """Months of use, only from a period of two exact days, or from one until today."""
+    period = mapping(resource.get("effectivePeriod"))
+    start, end = day(period.get("start")), day(period.get("end"))
+    if start is None or not start.exact or (end is not None and not end.exact):
+        return None
+    if end is None and ended:
+        return None
+    last = end.first if end else chart.today
+    if not ended and last < chart.today:
+        return None
+    days = (min(last, chart.today) - start.first).days
+    return round(days / DAYS_OF_A_MONTH, 1) if days > 0 else None

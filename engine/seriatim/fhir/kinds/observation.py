@@ -1,0 +1,122 @@
+"""Observation: only what the rules of the knowledge ask for, and only if it is recent and final."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seriatim.fhir.chart import ObservationSeen
+from seriatim.fhir.values import (
+    code_of,
+    day,
+    label,
+    mapping,
+    number,
+    objects,
+    period_end,
+    text,
+    texts_of,
+)
+from seriatim.knowledge.lexicon import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seriatim.fhir.chart import Chart
+    from seriatim.fhir.values import Day
+    from seriatim.model.rule import InRecords
+
+_FINAL = {"final", "amended", "corrected"}
+
+
+def read(chart: Chart, resource: dict[str, Any]) -> None:
+    """An observation, or the parts of one."""
+    named = [(part, found) for part in _parts(resource) if (found := _which(chart, part))]
+    if not named:
+        chart.not_known(resource)
+    elif code_of(resource.get("status")) not in _FINAL:
+        chart.skip(resource, "asked for, but not final")
+    else:
+        for part, (name, how, matched) in named:
+            _take(chart, resource, part, name, (how, matched))
+
+
+def _parts(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield resource
+    yield from objects(resource.get("component"))
+
+
+def _which(chart: Chart, part: dict[str, Any]) -> tuple[str, str, str] | None:
+    """The observation of the vocabulary that it is, with how and by what it was recognised."""
+    concept = mapping(part.get("code"))
+    for coding in objects(concept.get("coding")):
+        system = chart.names.tables.systems.get(text(coding.get("system")))
+        name = chart.asked.codes.get((system or "", text(coding.get("code"))))
+        if name:
+            return name, "code", f"{text(coding.get('system'))}|{text(coding.get('code'))}"
+    for each in texts_of(concept):
+        name = chart.asked.names.get(fold(each))
+        if name:
+            return name, "text", fold(each)
+    return None
+
+
+def _take(
+    chart: Chart,
+    resource: dict[str, Any],
+    part: dict[str, Any],
+    name: str,
+    by: tuple[str, str],
+) -> None:
+    kind = chart.asked.kinds[name]
+    when = _when(resource)
+    value: float | bool | None
+    records = kind.in_records
+    if records is None:
+        return
+    value = _quantity(part, records) if kind.type == "number" else _yes_or_no(part, records)
+    if when is None:
+        chart.skip(resource, f"{kind.says}: undated")
+    elif when.last > chart.today:
+        chart.skip(resource, f"{kind.says}: dated in the future")
+    elif (chart.today - when.first).days > records.current_days:
+        chart.skip(resource, f"{kind.says}: older than {records.current_days} days")
+    elif value is None:
+        chart.skip(resource, f"{kind.says}: no value in a unit or word that is known")
+    elif kind.type == "number" and not _possible(value, kind.low, kind.high):
+        chart.skip(resource, f"{kind.says}: not a possible value")
+    else:
+        how, matched = by
+        chart.seen.append(ObservationSeen(name, value, how, matched, label(resource), when))
+
+
+def _possible(value: float, low: float | None, high: float | None) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _quantity(part: dict[str, Any], records: InRecords) -> float | None:
+    """The value in the unit of the vocabulary; a bound (`<`) is no value."""
+    quantity = mapping(part.get("valueQuantity"))
+    value = number(quantity.get("value"))
+    factor = records.units.get(text(quantity.get("code")) or text(quantity.get("unit")))
+    if value is None or factor is None or text(quantity.get("comparator")):
+        return None
+    return value * factor
+
+
+def _yes_or_no(part: dict[str, Any], records: InRecords) -> bool | None:
+    if type(part.get("valueBoolean")) is bool:
+        return bool(part["valueBoolean"])
+    texts = {fold(each) for each in texts_of(part.get("valueCodeableConcept"))}
+    texts.add(fold(text(part.get("valueString"))))
+    yes = bool(texts & {fold(each) for each in records.yes})
+    no = bool(texts & {fold(each) for each in records.no})
+    return yes if yes != no else None
+
+
+def _when(resource: dict[str, Any]) -> Day | None:
+    return (
+        day(resource.get("effectiveDateTime"))
+        or day(resource.get("effectiveInstant"))
+        or period_end(resource.get("effectivePeriod"))
+        or day(resource.get("issued"))
+    )

@@ -1,0 +1,178 @@
+"""Codes and text of FHIR resources against the lexicon: whole names and whole words, no guesses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.fhir.asked import Asked
+from seriatim.fhir.tables import tables
+from seriatim.kept import Kept
+from seriatim.knowledge.lexicon import Resolved, fold, fold_code, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seriatim.knowledge.lexicon import Lexicon
+    from seriatim.knowledge.library import KnowledgeBase
+    from seriatim.model.terms import Concept, Kind
+
+SHORTEST_NAME = 4
+"""A shorter name in the middle of other words is as likely something else (`CAPS`, capsules)."""
+MOST_KEPT = 8192
+_CODE = re.compile(r"[A-Za-z0-9.:\-]{1,32}\Z")
+_TAG = re.compile(r"\s*\(([^()]*)\)\s*\Z")
+_JOINED = re.compile(r"[/+&]|\band\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term that was recognised: what it means and the code or the library's name that matched."""
+
+    meaning: Resolved
+    how: str
+    matched: str
+
+    @property
+    def concept(self) -> str | None:
+        """The one concept it means, if it is one."""
+        return self.meaning.concept
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Concepts whose names stand in a text as whole words, and why they cannot be relied on."""
+
+    found: tuple[tuple[str, str], ...] = ()
+    """(concept, the name that was found)."""
+    problem: str = ""
+
+
+class Names:
+    """Recognises codes and text; built once for a knowledge base and shared."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        lexicon = knowledge.lexicon
+        self.lexicon: Lexicon = lexicon
+        self.asked = Asked(knowledge.vocabulary.observations)
+        self.tables = tables()
+        self._whole: dict[Kind, set[str]] = {"diagnosis": set(), "drug": set(), "class": set()}
+        self._within: dict[Kind, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+        for concept in lexicon.concepts.values():
+            self._learn(concept)
+        for open_name in lexicon.ambiguous:
+            kind = lexicon.concepts[open_name.could_be[0]].kind
+            self._whole.setdefault(kind, set()).add(fold(open_name.name))
+        self._codes: Kept[Match | bool] = Kept(MOST_KEPT)
+        self._texts: Kept[Match | bool] = Kept(MOST_KEPT)
+        self._mentions: Kept[Mentions] = Kept(MOST_KEPT)
+
+    def _learn(self, concept: Concept) -> None:
+        within = self._within.setdefault(concept.kind, {})
+        for name, how in names_of(concept):
+            folded = fold(name)
+            self._whole.setdefault(concept.kind, set()).add(folded)
+            if how not in ("abbreviation", "id") and len(folded) >= SHORTEST_NAME:
+                words = tuple(folded.split())
+                within.setdefault(words[0], []).append((words, concept.id))
+        for listed in within.values():
+            listed.sort(key=lambda each: (-len(each[0]), each))
+
+    def code(self, uri: str, code: str, *kinds: Kind) -> Match | None:
+        """What a code means in the code system with this address; None if it is not known."""
+        system = self.tables.systems.get(uri)
+        if system is None or not code:
+            return None
+        found = self._codes.get((uri, code, kinds), lambda: self._code(uri, system, code, kinds))
+        return found if isinstance(found, Match) else None
+
+    def _code(self, uri: str, system: str, code: str, kinds: tuple[Kind, ...]) -> Match | bool:
+        bare = fold_code(code)
+        if not bare or not _CODE.match(code):
+            return False
+        found = self.lexicon.resolve(f"{system}:{bare}", *kinds)
+        if not isinstance(found, Resolved):
+            return False
+        how = "atc" if system == "ATC" else "code"
+        return Match(found, how, f"{uri}|{code}")
+
+    def whole(self, text: str, *kinds: Kind) -> Match | None:
+        """What a text means that is nothing but a name, whatever its case and accents."""
+        found = self._texts.get((text, kinds), lambda: self._text(text, kinds))
+        return found if isinstance(found, Match) else None
+
+    def _text(self, text: str, kinds: tuple[Kind, ...]) -> Match | bool:
+        text = self.untagged(text)
+        folded = fold(text)
+        if not any(folded in self._whole.get(kind, ()) for kind in kinds):
+            return False
+        found = self.lexicon.resolve(text, *kinds)
+        return Match(found, "text", folded) if isinstance(found, Resolved) else False
+
+    def untagged(self, text: str) -> str:
+        """A name without what SNOMED CT adds to it: `(disorder)`; other tags stay."""
+        tag = _TAG.search(text)
+        known = tag and tag.group(1).strip().casefold() in self.tables.tags
+        return text[: tag.start()] if tag and known else text
+
+    def mentions(self, text: str, kind: Kind) -> Mentions:
+        """Names of one kind that stand in a text as whole words."""
+        return self._mentions.get((text, kind), lambda: self._mentioned(text, kind))
+
+    def _mentioned(self, text: str, kind: Kind) -> Mentions:
+        words = fold(text).split()
+        found, rest = self._scan(words, self._within.get(kind, {}))
+        if not found:
+            return Mentions()
+        if self.tables.local_forms.intersection(rest):
+            return Mentions(tuple(found.items()), "a form for one part of the body")
+        if self.tables.doubt.intersection(rest):
+            return Mentions(tuple(found.items()), "its text says more than a name")
+        if len(found) > 1 and not _JOINED.search(text):
+            return Mentions(tuple(found.items()), "its text names several")
+        return Mentions(tuple(found.items()))
+
+    @staticmethod
+    def _scan(
+        words: list[str], within: dict[str, list[tuple[tuple[str, ...], str]]]
+    ) -> tuple[dict[str, str], list[str]]:
+        """(concept: name that was found, the words that belong to no name)."""
+        found: dict[str, str] = {}
+        rest: list[str] = []
+        at = 0
+        while at < len(words):
+            for name, concept in within.get(words[at], ()):
+                if tuple(words[at : at + len(name)]) == name:
+                    found.setdefault(concept, " ".join(name))
+                    at += len(name)
+                    break
+            else:
+                rest.append(words[at])
+                at += 1
+        return found, rest
+
+    def is_local(self, texts: Iterable[str]) -> bool:
+        """Whether a text of a route or a form names one part of the body."""
+        return any(self.tables.local_forms.intersection(fold(text).split()) for text in texts)
+
+    def reason(self, text: str) -> tuple[str, str] | None:
+        """(what it means, the phrase) if a text gives exactly one kind of reason for a stop."""
+        padded = f" {fold(text)} "
+        found: dict[str, str] = {}
+        for phrase, means in self.tables.phrases:
+            if f" {phrase} " in padded:
+                found.setdefault(means, phrase)
+                padded = padded.replace(f" {phrase} ", "  ")
+        if len(found) != 1 or self.tables.doubt.intersection(padded.split()):
+            return None
+        return next(iter(found.items()))
+
+
+_KNOWN: Kept[tuple[KnowledgeBase, Names]] = Kept(8)
+
+
+def names_for(knowledge: KnowledgeBase) -> Names:
+    """The recogniser of a knowledge base, kept for the few that a process uses."""
+    key = (knowledge.hash, id(knowledge.lexicon))
+    return _KNOWN.get(key, lambda: (knowledge, Names(knowledge)))[1]

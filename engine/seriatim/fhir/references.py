@@ -1,0 +1,93 @@
+"""References between resources: whose they are, and what they point to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seriatim.fhir.values import mapping, objects, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference names: a type (empty if it is not said), an id, and the server if given."""
+
+    kind: str
+    id: str
+    server: str = ""
+
+    def may_be(self, other: Target) -> bool:
+        """Whether both can name the same resource: ids must agree, and what else both give."""
+        return (
+            self.id == other.id
+            and (not self.kind or not other.kind or self.kind == other.kind)
+            and (not self.server or not other.server or self.server == other.server)
+        )
+
+
+def target(reference: str) -> Target | None:
+    """What a reference names: relative, absolute, versioned or `urn:uuid:…`."""
+    if not reference or reference.startswith("#"):
+        return None
+    if reference.startswith("urn:"):
+        return Target("", reference.rpartition(":")[2].lower())
+    path = reference.partition("/_history/")[0].partition("?")[0].rstrip("/")
+    rest, _slash, found = path.rpartition("/")
+    server, _slash, kind = rest.rpartition("/")
+    return Target(kind, found, server) if found else None
+
+
+def refers_to(value: Any) -> Target | None:
+    """What a Reference names; None if it names nothing by address."""
+    found = mapping(value)
+    named = target(text(found.get("reference")))
+    kind = text(found.get("type"))
+    return Target(kind, named.id, named.server) if named and kind and not named.kind else named
+
+
+class Index:
+    """The resources of one answer by the address that others may use for them."""
+
+    def __init__(
+        self,
+        resources: Iterable[dict[str, Any]],
+        full_urls: Mapping[int, str],
+        kinds: frozenset[str],
+    ) -> None:
+        self._by_id: dict[str, list[tuple[Target, dict[str, Any]]]] = {}
+        for position, resource in enumerate(resources):
+            if resource["resourceType"] in kinds:
+                for each in addresses(resource, full_urls.get(position, "")):
+                    self._by_id.setdefault(each.id, []).append((each, resource))
+
+    def find(self, value: Any, holder: dict[str, Any]) -> dict[str, Any] | None:
+        """The resource that a Reference of `holder` points to, if it is in the answer."""
+        reference = text(mapping(value).get("reference"))
+        if reference.startswith("#"):
+            return _contained(reference[1:], holder)
+        wanted = refers_to(value)
+        if wanted is None:
+            return None
+        for address, resource in self._by_id.get(wanted.id, ()):
+            if wanted.may_be(address):
+                return resource
+        return None
+
+
+def addresses(resource: dict[str, Any], full_url: str) -> list[Target]:
+    """Every address of a resource: by its id, and the one that its Bundle gives."""
+    kind, found = str(resource["resourceType"]), text(resource.get("id"))
+    named = target(full_url)
+    server = named.server if named and named.id == found else ""
+    own = [Target(kind, found, server)] if found else []
+    return [*own, named] if named and named.id != found else own
+
+
+def _contained(wanted: str, holder: dict[str, Any]) -> dict[str, Any] | None:
+    for each in objects(holder.get("contained")):
+        if wanted and text(each.get("id")) == wanted and type(each.get("resourceType")) is str:
+            return each
+    return None

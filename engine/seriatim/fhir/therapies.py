@@ -1,0 +1,117 @@
+"""All medication resources together: a therapy for each drug, and one for each known stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+from seriatim.fhir.results import Conflict, Fact
+from seriatim.fhir.weigh import fact, grouped, labels
+from seriatim.model.profile import StopReason, Therapy
+
+if TYPE_CHECKING:
+    from seriatim.fhir.chart import Chart, DrugSeen
+
+
+def therapies(chart: Chart) -> tuple[Therapy, ...] | None:
+    """Therapies of the profile, by drug; None if nothing is known of any.
+
+    What FHIR does not say stays unknown: the response always, the reason for a stop unless it is
+    given.
+    """
+    used = [each for each in chart.drugs if each.status != "considering"]
+    groups = grouped(used, lambda each: each.concept)
+    found: list[Therapy] = []
+    for concept in sorted(str(each) for each in groups):
+        found.extend(_of_drug(chart, concept, groups[concept], len(found)))
+    return tuple(found) or None
+
+
+def considering(chart: Chart) -> tuple[str, ...]:
+    """Drugs of the draft orders."""
+    groups = grouped(
+        (each for each in chart.drugs if each.status == "considering"), lambda each: each.concept
+    )
+    found = sorted(str(each) for each in groups)
+    for position, concept in enumerate(found):
+        chart.facts.append(fact(f"considering[{position}]", concept, _shown(groups[concept])))
+    return tuple(found)
+
+
+def _of_drug(chart: Chart, concept: str, seen: list[DrugSeen], start: int) -> list[Therapy]:
+    current = [each for each in seen if each.status == "current"]
+    past = [each for each in seen if each.status == "past"]
+    not_taken = [each for each in seen if each.status == "not-taken"]
+    clash = _contradictions(chart, concept, current, past, not_taken)
+    found: list[Therapy] = []
+    if current:
+        found.append(_therapy(chart, concept, current, "current", start))
+    reasons = grouped((each for each in past if each.reason), lambda each: each.reason[0])  # type: ignore[index]
+    for means in sorted(str(each) for each in reasons):
+        found.append(_therapy(chart, concept, reasons[means], "past", start + len(found), means))
+    if past and not reasons and (clash or not current):
+        found.append(_therapy(chart, concept, past, "past", start + len(found)))
+    if not found:
+        chart.skipped["MedicationStatement", "not taken; whether it ever was is not known"] += len(
+            not_taken
+        )
+    return found
+
+
+def _therapy(
+    chart: Chart,
+    concept: str,
+    seen: list[DrugSeen],
+    status: Literal["current", "past"],
+    position: int,
+    means: str = "unknown",
+) -> Therapy:
+    field = f"therapies[{position}]"
+    chart.facts.append(fact(field, concept, _shown(seen)))
+    for each in seen:
+        if each.reason and means != "unknown":
+            _means, how, matched = each.reason
+            said = Fact(f"{field}.stopped_because", means, each.resource, how, matched)
+            chart.facts.append(said)
+            break
+    months = {each.months for each in seen if each.months is not None}
+    return Therapy(
+        drug=concept,
+        status=status,
+        stopped_because=cast("StopReason", means),
+        months=months.pop() if len(months) == 1 else None,
+    )
+
+
+def _contradictions(
+    chart: Chart,
+    concept: str,
+    current: list[DrugSeen],
+    past: list[DrugSeen],
+    not_taken: list[DrugSeen],
+) -> bool:
+    """Say what does not go together; whether the drug is given and stopped at once."""
+    name = chart.name(concept)
+    name = name[:1].upper() + name[1:]
+    if not current:
+        return False
+    if not_taken:
+        refs = labels(each.resource for each in (*current, *not_taken))
+        statement = f"{name} is given as current and as not taken."
+        chart.conflicts.append(Conflict(statement, refs))
+    stopped = [each for each in past if each.stopped and not _earlier(each, current)]
+    if stopped:
+        refs = labels(each.resource for each in (*current, *stopped))
+        statement = f"{name} is given as active and as stopped at once."
+        chart.conflicts.append(Conflict(statement, refs))
+    return bool(stopped)
+
+
+def _earlier(stopped: DrugSeen, current: list[DrugSeen]) -> bool:
+    """Whether a newer order follows: then a stop is a change of the order."""
+    if stopped.when is None:
+        return False
+    return any(each.when and each.when.first > stopped.when.last for each in current)
+
+
+def _shown(seen: list[DrugSeen]) -> list[tuple[str, str, str, str]]:
+    return [(each.resource, each.how, each.matched, each.note) for each in seen]

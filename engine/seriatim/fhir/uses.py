@@ -1,0 +1,93 @@
+"""What the kinds of medication resources share: a drug, its use and why it was stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seriatim.fhir.chart import DrugSeen, EventSeen
+from seriatim.fhir.medications import drugs_of
+from seriatim.fhir.values import items, label, mapping, objects, text, texts_of
+
+if TYPE_CHECKING:
+    from seriatim.fhir.chart import Chart, UseStatus
+    from seriatim.fhir.medications import Drug
+    from seriatim.fhir.values import Day
+
+Reason = tuple[str, str, str]
+
+
+def add_uses(
+    chart: Chart,
+    resource: dict[str, Any],
+    status: UseStatus,
+    *,
+    stopped: bool = False,
+    reasons: Any = None,
+    when: Day | None = None,
+    months: float | None = None,
+    note: str = "",
+) -> None:
+    """Note the drugs of a resource with this status; `reasons` is its statusReason as it stands."""
+    drugs = drugs_of(chart, resource)
+    if drugs.problem:
+        chart.skip(resource, drugs.problem)
+    elif not drugs.found:
+        chart.not_known(resource)
+    for drug in drugs.found:
+        reason = _reason(chart, resource, reasons, drug) if status == "past" else None
+        chart.drugs.append(
+            DrugSeen(
+                drug.concept,
+                drug.how,
+                drug.matched,
+                label(resource),
+                status,
+                stopped,
+                reason,
+                when,
+                months,
+                note,
+            )
+        )
+
+
+def _reason(chart: Chart, resource: dict[str, Any], value: Any, drug: Drug) -> Reason | None:
+    """Why it was stopped, if that is said in one way that is known."""
+    found: list[Reason] = []
+    for concept in items(value):
+        found.extend(_of_concept(chart, resource, concept, drug))
+    if len({each[0] for each in found}) > 1:
+        chart.skip(resource, "its reasons for the stop differ; none was used")
+        return None
+    if not found and items(value):
+        chart.skip(resource, "its reason for the stop is not one that is recognised")
+    return found[0] if found else None
+
+
+def _of_concept(chart: Chart, resource: dict[str, Any], concept: Any, drug: Drug) -> list[Reason]:
+    tables = chart.names.tables
+    found: list[Reason] = []
+    for coding in objects(mapping(concept).get("coding")):
+        system, code = text(coding.get("system")), text(coding.get("code"))
+        if system == tables.reason_system and code in tables.reason_codes:
+            return [(tables.reason_codes[code], "code", f"{system}|{code}")]
+        match = chart.names.code(system, code, "event")
+        if match and match.concept:
+            return [_event(chart, resource, match.concept, match.how, match.matched, drug)]
+    texts = [concept] if type(concept) is str else texts_of(concept)
+    for each in texts:
+        match = chart.names.whole(each, "event")
+        if match and match.concept:
+            return [_event(chart, resource, match.concept, match.how, match.matched, drug)]
+        if reason := chart.names.reason(each):
+            found.append((reason[0], "text", reason[1]))
+    return found
+
+
+def _event(
+    chart: Chart, resource: dict[str, Any], event: str, how: str, matched: str, drug: Drug
+) -> Reason:
+    """An adverse event that is given as the reason came with the drug that was stopped for it."""
+    note = "given as the reason for the stop"
+    chart.events.append(EventSeen(event, drug.concept, how, matched, label(resource), note))
+    return ("intolerance", how, matched)

@@ -1,0 +1,116 @@
+"""What the resources say together: duplicates merged, contradictions named, a fact for each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from seriatim.fhir.results import MOST_RESOURCES, Conflict, Fact
+from seriatim.model.profile import AdverseEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from seriatim.fhir.chart import AllergySeen, Chart, EventSeen, ObservationSeen
+
+T = TypeVar("T")
+
+
+def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
+    """Items by their key, in the order in which keys first appear."""
+    groups: dict[Hashable, list[T]] = defaultdict(list)
+    for each in items:
+        groups[key(each)].append(each)
+    return groups
+
+
+def labels(resources: Iterable[str]) -> tuple[str, ...]:
+    """References without repeats, in order of their text, as many as are shown."""
+    return tuple(sorted(set(resources))[:MOST_RESOURCES])
+
+
+def fact(field: str, term: str, seen: list[tuple[str, str, str, str]]) -> Fact:
+    """One fact from several sightings (resource, how, matched, note); a code is shown first."""
+    ordered = sorted(seen, key=lambda each: (_RANK.get(each[1], 9), each))
+    resource, how, matched, _note = ordered[0]
+    notes = "; ".join(sorted({each[3] for each in seen if each[3]})[:3])
+    return Fact(
+        field, term, resource, how, matched, notes, labels(each[0] for each in seen), len(seen)
+    )
+
+
+_RANK = {"code": 0, "ingredient": 1, "atc": 2, "text": 3, "ingredient text": 4}
+
+
+def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
+    """Adverse events of the profile; None if none is known, which is not the same as none."""
+    groups = grouped(chart.events, lambda each: (each.concept, each.drug or ""))
+    named = {each.concept for each in chart.events if each.drug}
+    kept = sorted(
+        (key for key in groups if key[1] or key[0] not in named),  # type: ignore[index]
+        key=str,
+    )
+    found = []
+    for position, key in enumerate(kept):
+        seen: list[EventSeen] = groups[key]
+        event, drug = seen[0].concept, seen[0].drug
+        found.append(AdverseEvent(event=event, with_drug=drug))
+        chart.facts.append(
+            fact(
+                f"adverse_events[{position}]",
+                event,
+                [(each.resource, each.how, each.matched, each.note) for each in seen],
+            )
+        )
+    return tuple(found) or None
+
+
+def allergies(chart: Chart, current: set[str]) -> None:
+    """Drugs that are listed as not tolerated: facts that a profile has no field for."""
+    groups = grouped(chart.allergies, lambda each: each.concept)
+    for concept in sorted(str(each) for each in groups):
+        seen: list[AllergySeen] = groups[concept]
+        shown = [(each.resource, each.how, each.matched, each.note) for each in seen]
+        chart.facts.append(fact("intolerance", concept, shown))
+        if concept in current:
+            statement = (
+                f"{_capital(chart.name(concept))} is being given and is listed as an allergy or "
+                "intolerance."
+            )
+            chart.conflicts.append(Conflict(statement, labels(each.resource for each in seen)))
+
+
+def observations(chart: Chart) -> dict[str, float | bool]:
+    """The latest value of each; a `no` is left unknown, for it goes out of date without a word."""
+    found: dict[str, float | bool] = {}
+    groups = grouped(chart.seen, lambda each: each.name)
+    for name in sorted(str(each) for each in groups):
+        latest = _latest(groups[name])
+        values = {each.value for each in latest}
+        says = chart.asked.kinds[name].says
+        refs = labels(each.resource for each in latest)
+        if len(values) > 1:
+            statement = f"Different values on one day for {says}; none was used."
+            chart.conflicts.append(Conflict(statement, refs))
+        elif values == {False} and isinstance(latest[0].value, bool):
+            chart.skipped[
+                "Observation", f"{says}: not so when it was recorded; asked for anew"
+            ] += 1
+        elif chart.sex in chart.asked.kinds[name].not_of:
+            statement = f"{_capital(says)} is recorded, which does not go with sex {chart.sex}."
+            chart.conflicts.append(Conflict(statement, refs))
+        else:
+            found[name] = latest[0].value
+            days = (chart.today - latest[0].when.last).days
+            shown = [(e.resource, e.how, e.matched, f"{days} days old") for e in latest]
+            chart.facts.append(fact(f"observations.{name}", name, shown))
+    return found
+
+
+def _latest(seen: list[ObservationSeen]) -> list[ObservationSeen]:
+    last = max(each.when.last for each in seen)
+    return [each for each in seen if each.when.last == last]
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
