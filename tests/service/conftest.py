@@ -15,9 +15,11 @@ import uvicorn
 from seriatim.pipeline import Engine
 from seriatim.service.app import create_app
 from seriatim.service.settings import Settings
+from seriatim.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from fastapi import FastAPI
 
@@ -30,14 +32,25 @@ class KeptInMemory:
 
     shown: list[Any] = field(default_factory=list)
     feedback: list[Any] = field(default_factory=list)
+    seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     is_healthy: bool = True
     is_closed: bool = False
 
-    def record_shown(self, shown: Any) -> None:
+    def record_shown(self, shown: Any) -> bool:
         self.shown.append(shown)
+        return True
 
-    def record_feedback(self, feedback: Any) -> None:
+    def record_feedback(self, feedback: Any) -> int:
+        if not self.is_healthy:
+            raise StoreError("the store of the test is away")
         self.feedback.extend(feedback)
+        return len(feedback)
+
+    def first_use(self, issuer: str, jti: str, expires: datetime, now: datetime) -> bool:
+        del now
+        if not self.is_healthy:
+            raise StoreError("the store of the test is away")
+        return self.seen.setdefault((issuer, jti), expires) is expires
 
     def healthy(self) -> bool:
         return self.is_healthy
@@ -97,6 +110,12 @@ class Caller:
 def client(app: FastAPI) -> Caller:
     """Calls the application without a socket; the lifespan is not run."""
     return Caller(app)
+
+
+@pytest.fixture
+def caller() -> Callable[[Any], Caller]:
+    """Calls an application of the test's own, as `client` does."""
+    return Caller
 
 
 class Server(uvicorn.Server):
