@@ -149,7 +149,7 @@ def test_a_library_without_texts_says_so(tmp_path: Path) -> None:
     [
         ("use: used in part", "use: often", "M203"),
         ("id: race", "id: races", "M203"),
-        ("  developer:", "  maker:", "M201"),
+        ("  developer:", "  maker: nobody\n  developer:", "M201"),
     ],
 )
 def test_a_wrong_text_is_a_diagnostic(tmp_path: Path, old: str, new: str, code: str) -> None:

@@ -19,7 +19,9 @@ def list_cases(filters: Filters, *, knowledge: str | None, form: str, width: int
     all_cases = course_cases(known)
     found = [all_cases[view.id] for view in select(known, filters)]
     if form == "json":
-        say_json([each.model_dump(mode="json", by_alias=True) for each in found])
+        from seriatim.render.plain import plain  # noqa: PLC0415 - one form is used
+
+        say_json([plain(each) for each in found])
     elif form == "csv":
         from seriatim.render.table import cases_csv  # noqa: PLC0415 - one form is used
 

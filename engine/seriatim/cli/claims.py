@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seriatim.cli.output import say, say_json, terminal
 from seriatim.cli.problems import InputError
@@ -12,8 +12,6 @@ from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from seriatim.knowledge.claims import Recomputed
 
 
 def list_claims(
@@ -35,7 +33,9 @@ def list_claims(
         if series in {None, name} and (not contradicted or each.verdict == "contradicted")
     ]
     if form == "json":
-        say_json([_plain(each) for each in found])
+        from seriatim.render.plain import plain_claim  # noqa: PLC0415 - one form is used
+
+        say_json([plain_claim(each) for each in found])
         return
     from seriatim.render.ledger import write_claims  # noqa: PLC0415 - one form is used
 
@@ -54,27 +54,3 @@ def series_of(wanted: str, known: Collection[str]) -> str:
         return wanted
     near = nearest(wanted, known) or tuple(known)
     raise InputError(f"{wanted!r} is not a series of this library; there is {', '.join(near)}")
-
-
-def _plain(each: Recomputed) -> dict[str, Any]:
-    claim = each.claim
-    return {
-        "series": each.series,
-        "claim": claim.id,
-        "topic": claim.topic,
-        "verdict": each.verdict,
-        "says": claim.says,
-        "printed": claim.printed,
-        "at": claim.at.model_dump(mode="json"),
-        "value": claim.value,
-        "rows_give": each.shown,
-        "recomputed": list(each.value) if isinstance(each.value, tuple) else each.value,
-        "alternatives": [
-            {"reading": reading, "rows_give": shown, "holds": holds}
-            for reading, shown, holds in each.alternatives
-        ],
-        "courses": list(each.courses),
-        "counterexamples": list(each.counterexamples),
-        "why": claim.cannot_check,
-        "note": claim.note,
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seriatim.cli.output import say, say_json, terminal
 from seriatim.cli.problems import InputError
@@ -31,7 +31,9 @@ def list_rules(
     grounded = groundings(known)
     chosen = known.rules if rule is None else (_rule(known, rule),)
     if form == "json":
-        plain = [_plain(each, known, grounded[each.id]) for each in chosen]
+        from seriatim.render.plain import plain_rule  # noqa: PLC0415 - one form is used
+
+        plain = [plain_rule(each, known, grounded[each.id]) for each in chosen]
         say_json(plain if rule is None else plain[0])
         return
     from seriatim.render.rulebook import write_rule, write_rules  # noqa: PLC0415 - one form
@@ -61,20 +63,12 @@ def _rule(known: KnowledgeBase, wanted: str) -> Rule:
     raise InputError(f"{wanted!r} is not a rule of this library{hint}")
 
 
-def _plain(each: Rule, known: KnowledgeBase, grounded: int) -> dict[str, Any]:
-    from seriatim.render.rulebook import conditions  # noqa: PLC0415 - rules only
-
-    return {
-        **each.model_dump(mode="json", by_alias=True, exclude_none=True),
-        "conditions": conditions(each, known),
-        "groundings": grounded,
-    }
-
-
 def _observations(known: KnowledgeBase, *, form: str, width: int | None) -> None:
     declared = known.vocabulary.observations
     if form == "json":
-        say_json({name: each.model_dump(mode="json") for name, each in declared.items()})
+        from seriatim.render.plain import plain_observations  # noqa: PLC0415 - one form is used
+
+        say_json(plain_observations(known.vocabulary))
         return
     canvas = terminal(width).canvas()
     column = max(map(len, declared), default=0) + 2

@@ -1,97 +1,28 @@
-"""Which courses `seriatim cases` shows."""
+"""Which courses `seriatim cases` shows, with problems under the names of its options."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seriatim.cli.problems import InputError
-from seriatim.errors import ProfileProblem
-from seriatim.knowledge.lexicon import Unresolved
-from seriatim.knowledge.nearest import nearest
-from seriatim.knowledge.select import Selection
-from seriatim.model.selector import Selector
+from seriatim.errors import ProfileError
+from seriatim.evidence import filters as wanted
+from seriatim.evidence.filters import Filters
 
 if TYPE_CHECKING:
-    from seriatim.knowledge.lexicon import Resolved
     from seriatim.knowledge.library import CourseView, KnowledgeBase
-    from seriatim.model.base import Response
-    from seriatim.model.terms import Kind
 
-ANY_EVENT = ("any", "nothing")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What was asked for; None takes all."""
-
-    drug: str | None = None
-    diagnosis: str | None = None
-    response: Response | None = None
-    series: str | None = None
-    event: str | None = None
-    after: str | None = None
+__all__ = ["Filters", "select"]
 
 
 def select(knowledge: KnowledgeBase, filters: Filters) -> tuple[CourseView, ...]:
-    """The courses for which every filter holds, in the order of the library.
+    """The courses for which every filter holds.
 
     Raises InputError with every term that is not known.
     """
-    reader = _Terms(knowledge)
-    diagnosis = reader.term("--diagnosis", filters.diagnosis, "diagnosis")
-    event = filters.event
-    selector = Selector(
-        drug=reader.one("--drug", filters.drug, "drug", "class"),
-        response=filters.response,
-        series=reader.series(filters.series),
-        event=event if event in ANY_EVENT else reader.one("--event", event, "event"),
-        previous="nothing"
-        if filters.after == "nothing"
-        else reader.one("--after", filters.after, "drug", "class"),
-    )
-    if reader.problems:
-        raise InputError("\n".join(map(str, reader.problems)))
-    found = Selection(knowledge.courses.values(), knowledge.lexicon).select(selector)
-    return found if diagnosis is None else tuple(c for c in found if _could_be(c, diagnosis))
-
-
-def _could_be(view: CourseView, wanted: Resolved) -> bool:
-    """Whether the printed diagnosis is, or could be, what was asked for or something within it."""
-    names = {*wanted.could_be, *([wanted.concept] if wanted.concept else [])}
-    return view.diagnosis in names or (view.diagnosis is None and bool(names & set(view.could_be)))
-
-
-class _Terms:
-    """Resolves the terms of the filters; problems gather in `problems`."""
-
-    def __init__(self, knowledge: KnowledgeBase) -> None:
-        self.knowledge = knowledge
-        self.problems: list[ProfileProblem] = []
-
-    def term(self, flag: str, typed: str | None, *kinds: Kind) -> Resolved | None:
-        if typed is None:
-            return None
-        found = self.knowledge.lexicon.resolve(typed, *kinds)
-        if isinstance(found, Unresolved):
-            self.problems.append(ProfileProblem(flag, found.reason, found.nearest))
-            return None
-        return found
-
-    def one(self, flag: str, typed: str | None, *kinds: Kind) -> str | None:
-        """The one concept that a term means."""
-        found = self.term(flag, typed, *kinds)
-        if found is not None and found.concept is None:
-            reason = found.why or "the name stands for more than one concept"
-            self.problems.append(ProfileProblem(flag, f"{typed!r}: {reason}", found.could_be))
-        return found.concept if found else None
-
-    def series(self, wanted: str | None) -> str | None:
-        """A series of the library."""
-        known = self.knowledge.series
-        if wanted is not None and wanted not in known:
-            near = nearest(wanted, known) or tuple(known)
-            self.problems.append(
-                ProfileProblem("--series", f"{wanted!r} is not a series of this library", near)
-            )
-        return wanted
+    try:
+        return wanted.select(knowledge, filters)
+    except ProfileError as error:
+        named = (replace(each, field=f"--{each.field}") for each in error.problems)
+        raise InputError("\n".join(map(str, named))) from None
