@@ -1,1 +1,7 @@
-"""The CDS Hooks 2.0.1 service."""
+"""CDS Hooks 2.0.1: discovery, three services and feedback."""
+
+from __future__ import annotations
+
+from seriatim.service.hooks.routes import router
+
+__all__ = ["router"]

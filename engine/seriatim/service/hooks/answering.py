@@ -1,0 +1,166 @@
+"""From a hook call to its answer: gather, read, look up, and only then decide whether to speak."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from seriatim import fhir
+from seriatim.service.hooks.cards import Cards
+from seriatim.service.hooks.catalogue import Catalogue, Ordered
+from seriatim.service.hooks.codes import read_codes
+from seriatim.service.hooks.fetch import Bounds, Fetcher
+from seriatim.service.hooks.reading import about_reading
+from seriatim.service.hooks.record import Gatherer, Record
+from seriatim.service.hooks.relevance import for_order, for_view
+from seriatim.service.hooks.servers import Servers
+from seriatim.service.hooks.services import CONDITIONS
+from seriatim.service.problems import Fault, Problem
+from seriatim.store import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from seriatim.fhir import Reading
+    from seriatim.model.evidence import EvidenceReport
+    from seriatim.model.profile import PatientProfile
+    from seriatim.service.context import Context
+    from seriatim.service.hooks.call import HookCall
+    from seriatim.service.hooks.cards import Card
+    from seriatim.service.hooks.relevance import Answer
+
+NOTHING: dict[str, Any] = {"cards": []}
+
+
+class Answering:
+    """Answers hook calls over one context."""
+
+    def __init__(self, context: Context) -> None:
+        settings = context.settings
+        self.context = context
+        self.catalogue = Catalogue(context.engine.knowledge)
+        self.codes = read_codes()
+        self.cards = Cards(self.catalogue, self.codes, settings.base_urls[0])
+        bounds = Bounds(seconds=settings.fhir_timeout, depth=settings.json_depth)
+        self.gatherer = Gatherer(Servers(settings.fhir_servers), Fetcher(bounds))
+        self.shown = context.metrics.counter(
+            "seriatim_cards", "Cards shown, by hook and topic.", ("hook", "topic")
+        )
+
+    async def answer(self, call: HookCall, client: str) -> dict[str, Any]:
+        """The response of a service.
+
+        Raises Problem 412 if the needed data is neither sent nor to be fetched, and a card cannot
+        say so: then nobody knows whether the library has something for this patient.
+        """
+        ordered, medications = Ordered((), {}), {}
+        if call.service.is_order:
+            medications = await self.gatherer.medications_of_drafts(call)
+            ordered = self._ordered(call, medications)
+            if not ordered:
+                return NOTHING
+        record = await self.gatherer.gather(call)
+        record.data.update(medications)
+        reading = self._read(call, record.data)
+        report = self._look_up(_profile(reading, ordered, record))
+        answers = self._answers(call, report, ordered)
+        blind = record.lacks(CONDITIONS) or not record.data
+        if not answers and blind and not call.service.is_order:
+            raise unknown_patient(call, record)
+        return self._say(
+            call, report, answers, about_reading(reading, record, self.catalogue), client
+        )
+
+    def _ordered(self, call: HookCall, medications: Mapping[str, Any]) -> Ordered:
+        if not call.orders:
+            return Ordered((), {})
+        return self.catalogue.ordered(self._read(call, medications).profile.considering)
+
+    def _read(self, call: HookCall, data: Mapping[str, Any]) -> Reading:
+        today = self.context.clock().date()
+        knowledge = self.context.engine.knowledge
+        return fhir.read(
+            data, knowledge, today=today, draft_orders=call.drafts, patient=call.patient
+        )
+
+    def _look_up(self, profile: PatientProfile) -> EvidenceReport:
+        start = time.perf_counter()
+        report = self.context.engine.look_up(profile)
+        self.context.metrics.look_up_seconds.observe(time.perf_counter() - start)
+        return report
+
+    def _answers(
+        self, call: HookCall, report: EvidenceReport, ordered: Ordered
+    ) -> Sequence[Answer]:
+        if call.service.is_order:
+            return for_order(report, self.catalogue, ordered)
+        return for_view(report, self.catalogue)
+
+    def _say(
+        self,
+        call: HookCall,
+        report: EvidenceReport,
+        answers: Sequence[Answer],
+        about: Sequence[str],
+        client: str,
+    ) -> dict[str, Any]:
+        cards = self.cards.of(report, answers, about)
+        for card, answer in zip(cards, answers, strict=False):
+            self._keep(call, report, answer, card, client)
+        return {"cards": cards}
+
+    def _keep(
+        self, call: HookCall, report: EvidenceReport, answer: Answer, card: Card, client: str
+    ) -> None:
+        self.shown.labels(call.service.hook, answer.topic).inc()
+        rules = [rule for each in answer.findings for rule in each.rules]
+        rules += [each.rule for each in answer.cautions]
+        courses = [course for each in answer.findings for course in each.courses]
+        self.context.store.record_shown(
+            Shown(
+                id=card["uuid"],
+                report_id=report.report_id,
+                knowledge_hash=report.knowledge.hash,
+                rules=tuple(dict.fromkeys(rules)),
+                courses=tuple(dict.fromkeys(courses)),
+                hook=call.service.hook,
+                client=client,
+                at=self.context.clock(),
+            )
+        )
+
+
+def _profile(reading: Reading, ordered: Ordered, record: Record) -> PatientProfile:
+    """The profile of the record, about the drugs of this library that are being ordered.
+
+    A list that was not had whole is not taken to be complete.
+    """
+    drugs = [
+        *ordered.drugs,
+        *ordered.kin,
+        *(each for near in ordered.kin.values() for each in near),
+    ]
+    changes: dict[str, Any] = {"considering": tuple(dict.fromkeys(drugs))}
+    if record.gaps:
+        changes |= {"therapies_complete": False, "adverse_events_complete": False}
+    return reading.profile.model_copy(update=changes)
+
+
+def unknown_patient(call: HookCall, record: Record) -> Problem:
+    """412: nobody knows this patient's diagnoses, so silence would say what is not known."""
+    faults = record.faults() or [Fault("/prefetch", "every value is null")]
+    expected = {each.query.key for each in record.gaps}
+    other = len([key for key in call.prefetch if key not in expected and key not in record.data])
+    said = (
+        "The diagnoses of the patient were neither prefetched nor to be had from fhirServer, and "
+        "nothing else shows a drug of the library."
+    )
+    if call.server is None:
+        said += " There is no fhirServer."
+    elif not record.data and any(each.why == "not prefetched" for each in record.gaps):
+        said += (
+            " If fhirServer is to be asked, the operator has to allow it (setting fhir_servers)."
+        )
+    if other:
+        said += f" {other} prefetch keys are null or not among those of GET /cds-services."
+    return Problem(412, "no-patient-data", "Needed data is missing", said, errors=faults)

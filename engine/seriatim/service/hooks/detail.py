@@ -1,0 +1,192 @@
+"""The body of a card in GitHub-flavoured Markdown: the answer first, then what limits it.
+
+What came from the patient's record is escaped; nothing of it can begin a link, HTML or a table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.evidence.statements import k_of_n
+from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
+from seriatim.render.counting import events, group_counts, months, patients, worth_seeing
+from seriatim.render.courses import course_events, dose
+from seriatim.render.markup import bullets, escape, table
+from seriatim.render.text_labels import label_sentences, no_label_sentences
+from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
+from seriatim.service.hooks.relevance import SAFETY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seriatim.model.evidence import Case, Caution, DiagnosisGroup, EvidenceReport, Finding
+    from seriatim.service.hooks.relevance import Answer
+
+MOST_ROWS = 8
+MOST_GROUPS = 3
+MOST_DISCREPANCIES = 2
+MOST_MISSING = 5
+MOST_LIMITS = 3
+
+Block = list[str]
+
+
+def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str:
+    """Everything that a card says below its line.
+
+    `record` holds sentences on the record itself (what was not there, what contradicts itself, how
+    it was read), as plain text.
+    """
+    ids = short_ids(report.cases)
+    loud = [each for each in answer.cautions if answer.warns and each.concerns == SAFETY]
+    rest = [each for each in answer.cautions if each not in loud]
+    blocks: list[Block] = [bullets(_labels(answer)), *_cautions("Caution", loud, ids)]
+    if not answer.findings:
+        blocks.append([escape(_nothing(report, answer))])
+    for finding in answer.findings:
+        blocks += _finding(report, finding, ids, rows=finding is answer.findings[0])
+    blocks += [
+        *_cautions("To keep in mind", rest, ids),
+        *_section(
+            "The publication and its own rows disagree", _contradictions(report, answer, ids)
+        ),
+        *_section("Not known, and would change this", _missing(report)),
+        *_section("Limits", _limits(report)),
+        *_section("The record", record),
+        [_source(report, answer)],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _cautions(title: str, found: Sequence[Caution], ids: dict[str, str]) -> list[Block]:
+    return _section(title, [caution(each, ids) for each in found])
+
+
+def _section(title: str, items: Sequence[str]) -> list[Block]:
+    return [[f"**{title}**"], bullets(items)] if items else []
+
+
+def _labels(answer: Answer) -> list[str]:
+    doses = [
+        f"Dose on the {each.jurisdiction} label for {each.diagnosis_name}: {listed(each.doses)}."
+        for each in answer.labels
+        if each.doses and each.holds == "yes"
+    ]
+    sentences = [*label_sentences(answer.labels), *no_label_sentences(answer.silent)]
+    return [*sentences, *doses]
+
+
+def _nothing(report: EvidenceReport, answer: Answer) -> str:
+    active = [each for each in report.profile.diagnoses if each.status == "active"]
+    named = listed([each.name or "a diagnosis that is open" for each in active], "or")
+    what = f"in {named}" if active else "is cited: no active diagnosis was recognised"
+    text = f"No published course of {answer.name} {what}. "
+    text += "That is not evidence that it does not work."
+    for each in answer.siblings:
+        text += f" Of its class: {each.statement}"
+    return text
+
+
+# --- one finding ----------------------------------------------------------------------------------
+
+
+def _finding(
+    report: EvidenceReport, finding: Finding, ids: dict[str, str], *, rows: bool
+) -> list[Block]:
+    """The counts and what no count mends, the groups within, and the courses if `rows`."""
+    cases = {each.course: each for each in report.cases}
+    groups = [
+        f"{upper_first(each.label)}: {group_counts(each, ids, cases)}."
+        for each in worth_seeing(finding)[:MOST_GROUPS]
+    ]
+    about = f"{patients(finding)}, {months(finding.months)}; {design(report)}."
+    return [
+        _relation(report, finding),
+        *([_counted(each, finding, ids)] for each in finding.by_diagnosis),
+        [escape(about)],
+        bullets(groups),
+        _rows(finding, [cases[each] for each in finding.courses], ids) if rows else [],
+    ]
+
+
+def _relation(report: EvidenceReport, finding: Finding) -> Block:
+    """Loudly, that it may not be this patient's diagnosis, or is not."""
+    if finding.relation == "ambiguous":
+        why = " ".join(reasons_open(report, finding))
+        return [f"> **Perhaps not this patient's diagnosis.** {escape(why)}"]
+    if finding.relation == "indirect":
+        why = " ".join(map(upper_first, finding.because))
+        return [f"> **Another diagnosis.** {escape(why)}"]
+    return []
+
+
+def _counted(group: DiagnosisGroup, finding: Finding, ids: dict[str, str]) -> str:
+    """Failures first, then the rest with the exact interval, then adverse events."""
+    out = group.outcomes
+    said = f"no response {out.none.k} of {out.none.n}, partial {out.partial.k}"
+    said += f", complete {k_of_n(out.complete)}"
+    if out.not_printed:
+        said += f", not printed {out.not_printed}"
+    lead = f"{upper_first(finding.name)} in {group.name}: {said}."
+    return f"**{escape(lead)}** {escape(upper_first(events(group, ids)))}."
+
+
+def _rows(finding: Finding, cases: list[Case], ids: dict[str, str]) -> Block:
+    """The first rows, failures before the others."""
+    several = len(finding.by_diagnosis) > 1
+    where = ("Diagnosis",) if several else ()
+    head = ("Course", *where, "Patient", "Response", "Months", "Dose", "Adverse events")
+    lines = table(head, (_row(each, ids, several=several) for each in cases[:MOST_ROWS]))
+    left = len(cases) - MOST_ROWS
+    if left > 0:
+        more = "counted above with their adverse events, and shown behind the link"
+        lines += ["", f"{plural(left, 'more course')}, {more}."]
+    return lines
+
+
+def _row(case: Case, ids: dict[str, str], *, several: bool) -> tuple[str, ...]:
+    diagnosis = case.diagnosis.name or f"{case.diagnosis.printed} as printed"
+    return (
+        short(case.course, ids),
+        *((diagnosis,) if several else ()),
+        person(case.age, case.sex, " "),
+        case.response.level or "not printed",
+        "not printed" if case.months is None else f"{case.months:g}",
+        dose(case),
+        course_events(case),
+    )
+
+
+# --- beside it ------------------------------------------------------------------------------------
+
+
+def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str]) -> list[str]:
+    """Those that touch a course of this card, the most specific first."""
+    shown = {course for finding in answer.findings for course in finding.courses}
+    touching = [each for each in report.discrepancies if shown.intersection(each.courses)]
+    said = [discrepancy(each, ids) for each in touching[:MOST_DISCREPANCIES]]
+    left = len(touching) - len(said)
+    return [*said, f"{left} more: see the link."] if left else said
+
+
+def _missing(report: EvidenceReport) -> list[str]:
+    facts = [each.fact for each in report.missing]
+    left = len(facts) - MOST_MISSING
+    text = "; ".join(facts[:MOST_MISSING])
+    return [f"{text}{f'; {left} more' if left > 0 else ''}."] if facts else []
+
+
+def _limits(report: EvidenceReport) -> list[str]:
+    return [each.text for each in limits(report, everything=False)[0][:MOST_LIMITS]]
+
+
+def _source(report: EvidenceReport, answer: Answer) -> str:
+    cited = {each.partition("/")[0] for finding in answer.findings for each in finding.courses}
+    found = [
+        f"{each.citation} (read: {each.read})"
+        for each in report.knowledge.series
+        if each.id in cited
+    ]
+    said = f"Source: {'; '.join(found)}. " if found else ""
+    said += f"Knowledge {report.knowledge.version}, report {report.report_id[:15]}. "
+    return f"*{escape(said)}It cites published cases; it does not advise for or against a drug.*"

@@ -1,0 +1,80 @@
+"""What a card says of the record itself: what was not there, what it holds, where it conflicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.render.words import listed
+from seriatim.service.hooks.services import QUERIES
+
+if TYPE_CHECKING:
+    from seriatim.fhir import Reading
+    from seriatim.fhir.results import Fact
+    from seriatim.service.hooks.catalogue import Catalogue
+    from seriatim.service.hooks.record import Record
+
+MOST_FACTS = 6
+MOST_CONFLICTS = 4
+MOST_RESOURCES = 3
+MOST_LEFT_OUT = 4
+TOLD = frozenset(each.resource for each in QUERIES)
+"""Of other kinds nothing was asked for, so nothing is said."""
+
+
+def about_reading(reading: Reading, record: Record, catalogue: Catalogue) -> list[str]:
+    """Plain sentences, the gravest first; what they take from the record is not escaped yet."""
+    conflicts = [
+        f"Contradictory: {each.statement}{_named(each.resources)}"
+        for each in reading.conflicts[:MOST_CONFLICTS]
+    ]
+    left = len(reading.conflicts) - len(conflicts)
+    if left > 0:
+        conflicts.append(f"{left} more contradictions in the record.")
+    return [
+        *record.sentences(),
+        *conflicts,
+        *_left_out(reading),
+        *_facts(reading, catalogue),
+        *_unknown(reading),
+    ]
+
+
+def _left_out(reading: Reading) -> list[str]:
+    """What was not taken, and why: refuted diagnoses, other patients and the like."""
+    found = [
+        f"{each.count} {each.resource_type} ({each.why})"
+        for each in reading.skipped
+        if each.resource_type in TOLD
+    ]
+    return [f"Left out: {'; '.join(found[:MOST_LEFT_OUT])}."] if found else []
+
+
+def _named(resources: tuple[str, ...]) -> str:
+    shown = ", ".join(resources[:MOST_RESOURCES])
+    return f" ({shown})" if shown else ""
+
+
+def _facts(reading: Reading, catalogue: Catalogue) -> list[str]:
+    """How the diagnoses, the drugs of the library and the events were recognised."""
+    telling = [each for each in reading.facts if _tells(each, catalogue)]
+    said = [_fact(each, catalogue) for each in telling[:MOST_FACTS]]
+    return [f"Read from the record: {'; '.join(said)}."] if said else []
+
+
+def _tells(fact: Fact, catalogue: Catalogue) -> bool:
+    if fact.field.startswith(("therapies", "considering")):
+        return fact.term in catalogue.courses or fact.term in catalogue.kin
+    return fact.field.startswith(("diagnoses", "adverse_events"))
+
+
+def _fact(fact: Fact, catalogue: Catalogue) -> str:
+    known = catalogue.lexicon.concepts.get(fact.term)
+    name = known.name if known is not None else fact.term
+    note = f", {fact.note}" if fact.note else ""
+    return f"{name} ({fact.resource}, by {fact.how}{note})"
+
+
+def _unknown(reading: Reading) -> list[str]:
+    """Resources that hold nothing the library knows: it is small, and that should be seen."""
+    found = [f"{count} {kind}" for kind, count in sorted(reading.unrecognised.items()) if count]
+    return [f"Read, but with nothing that this library knows: {listed(found)}."] if found else []

@@ -1,0 +1,154 @@
+"""Which drugs of a report deserve a card: a card on every chart is noise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from seriatim.model.evidence import (
+        Caution,
+        EvidenceReport,
+        Finding,
+        NoLabel,
+        StrongerEvidence,
+    )
+    from seriatim.service.hooks.catalogue import Catalogue, Ordered
+
+MOST_CARDS = 3
+SAFETY = "safety"
+Topic = Literal["same-diagnosis", "possible-diagnosis", "other-diagnosis", "no-course", "caution"]
+TOPICS: Mapping[str, Topic] = {
+    "direct": "same-diagnosis",
+    "ambiguous": "possible-diagnosis",
+    "indirect": "other-diagnosis",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What there is to say of one drug: one card.
+
+    `findings` has the strongest relation first, and none if no course is cited. `siblings` are the
+    findings of other drugs of its class, for a drug of which there is no course at all.
+    """
+
+    drug: str
+    name: str
+    topic: Topic
+    findings: tuple[Finding, ...]
+    labels: tuple[StrongerEvidence, ...]
+    silent: tuple[NoLabel, ...]
+    cautions: tuple[Caution, ...]
+    warns: bool
+    siblings: tuple[Finding, ...] = ()
+
+
+def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]:
+    """Drugs with courses of the patient's diagnosis, settled or possible, or that are in play.
+
+    A drug is in play if the patient has or had a drug of the library: then courses of other
+    diagnoses count too, and a caution about a drug that is being given is a card of its own.
+    """
+    played = _therapies(report, {"past", "current"}) & set(catalogue.courses)
+    current = _therapies(report, {"current"})
+    found = []
+    for drug in catalogue.courses:
+        answer = _answer(report, catalogue, drug, loud=drug in current)
+        close = any(each.relation != "indirect" for each in answer.findings)
+        if close or (answer.findings and played) or (drug in current and answer.warns):
+            found.append(answer)
+    failed = {each.of[0] for each in report.conclusions if each.conclusion == "failure" and each.of}
+    order = {drug: index for index, drug in enumerate(_order(report))}
+    found.sort(key=lambda each: (each.drug in failed, order.get(each.drug, len(order))))
+    return tuple(found)
+
+
+def for_order(report: EvidenceReport, catalogue: Catalogue, ordered: Ordered) -> tuple[Answer, ...]:
+    """The drugs being ordered: what is published, or that nothing is.
+
+    Silent where a label names every diagnosis that was understood and nothing else is to be said:
+    the prescriber needs no case series for that.
+    """
+    own = [_answer(report, catalogue, drug, loud=True) for drug in ordered.drugs]
+    found = [each for each in own if each.findings or each.warns or not _on_label(report, each)]
+    for drug, siblings in ordered.kin.items():
+        near = tuple(
+            each
+            for each in report.findings
+            if each.drug in siblings and each.relation != "indirect"
+        )
+        if near:
+            found.append(_answer(report, catalogue, drug, loud=True, siblings=near))
+    found.sort(key=lambda each: (not each.warns, not each.findings))
+    return tuple(found)
+
+
+def _answer(
+    report: EvidenceReport,
+    catalogue: Catalogue,
+    drug: str,
+    *,
+    loud: bool,
+    siblings: tuple[Finding, ...] = (),
+) -> Answer:
+    findings = tuple(each for each in report.findings if each.drug == drug)
+    cautions = tuple(each for each in report.cautions if _concerns(each, drug, report, catalogue))
+    own = any(each.concerns == SAFETY and _names(each, drug, catalogue) for each in cautions)
+    topic: Topic = TOPICS[findings[0].relation] if findings else "no-course"
+    if not findings and loud and own:
+        topic = "caution"
+    return Answer(
+        drug=drug,
+        name=catalogue.lexicon.name(drug),
+        topic=topic,
+        findings=findings,
+        labels=tuple(each for each in report.stronger_evidence if each.drug == drug),
+        silent=tuple(each for each in report.no_label if each.drug == drug),
+        cautions=cautions,
+        warns=loud and own,
+        siblings=siblings,
+    )
+
+
+def _on_label(report: EvidenceReport, answer: Answer) -> bool:
+    """Whether every active diagnosis of the patient is named by a label of the drug."""
+    named = {each.diagnosis for each in answer.labels if each.holds == "yes"}
+    active = [each for each in report.profile.diagnoses if each.status == "active"]
+    silent = {each.diagnosis for each in answer.silent}
+    return bool(active and named) and not (silent - named)
+
+
+def _order(report: EvidenceReport) -> list[str]:
+    """Drugs that a label names first, then as the report has them."""
+    labelled = [each.drug for each in report.stronger_evidence if each.holds == "yes"]
+    return list(dict.fromkeys([*labelled, *(each.drug for each in report.findings)]))
+
+
+def _therapies(report: EvidenceReport, status: set[str]) -> set[str]:
+    return {
+        each.concept
+        for each in report.profile.therapies or ()
+        if each.concept is not None and each.status in status
+    }
+
+
+# --- cautions -------------------------------------------------------------------------------------
+
+
+def _names(caution: Caution, drug: str, catalogue: Catalogue) -> bool:
+    """Whether a caution is about the drug: it says so, or its courses are of the drug."""
+    return bool(re.search(rf"\b{re.escape(catalogue.lexicon.name(drug))}\b", caution.text))
+
+
+def _concerns(caution: Caution, drug: str, report: EvidenceReport, catalogue: Catalogue) -> bool:
+    """Whether it belongs on the drug's card: it names the drug, or no drug of the library."""
+    if _names(caution, drug, catalogue):
+        return True
+    if any(_names(caution, other, catalogue) for other in catalogue.courses):
+        return False
+    drugs: Sequence[str] = [each.drug for each in report.cases if each.course in caution.courses]
+    return not drugs or drug in drugs

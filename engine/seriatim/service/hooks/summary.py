@@ -1,0 +1,261 @@
+"""The line of a card: under 140 characters, made of whole parts, so that no number is ever cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seriatim.evidence.statements import k_of_n
+from seriatim.render.canvas import clean
+from seriatim.render.words import listed, plural, upper_first
+from seriatim.service.hooks.relevance import SAFETY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from seriatim.model.evidence import (
+        Counts,
+        DiagnosisGroup,
+        EvidenceReport,
+        Finding,
+        Outcomes,
+        StrongerEvidence,
+        Subgroup,
+    )
+    from seriatim.service.hooks.catalogue import Catalogue
+    from seriatim.service.hooks.relevance import Answer
+
+LONGEST = 139
+FEW_EVENTS = 2
+
+
+def fits(text: str) -> bool:
+    """Counted as a browser counts, in UTF-16 units."""
+    return len(text.encode("utf-16-le")) <= 2 * LONGEST
+
+
+def first_fitting(candidates: Iterable[str], last: str) -> str:
+    """The first that fits, else `last`, which must."""
+    return clean(next((each for each in candidates if fits(each)), last))
+
+
+def summary(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> str:
+    """The richest line that fits."""
+    lines = _lines(report, answer, catalogue)
+    n = sum(each.n_courses for each in answer.findings)
+    last = f"{plural(n, 'published course')} of one drug: see the detail"
+    return first_fitting(lines, last)
+
+
+def _lines(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> Iterator[str]:
+    if answer.warns:
+        caution = _caution(report, answer)
+        for each in _without_caution(report, answer, catalogue):
+            yield f"Caution: {caution}. {each}"
+        n = sum(each.concerns == SAFETY for each in answer.cautions)
+        for each in _without_caution(report, answer, catalogue):
+            yield f"{plural(n, 'caution')}. {each}"
+    yield from _without_caution(report, answer, catalogue)
+
+
+def _caution(report: EvidenceReport, answer: Answer) -> str:
+    """The event that the patient had with the drug, else the title of the rule that cautions."""
+    found = [each for each in answer.cautions if each.concerns == SAFETY]
+    for each in report.profile.adverse_events or ():
+        name = each.name or each.given
+        if each.with_drug in (answer.name, answer.drug) and name in found[0].text:
+            return f"{name} with {answer.name} before"
+    titles = (each.title for each in report.fired if each.rule == found[0].rule)
+    title = next(titles, "see the detail")
+    return f"{title[:1].lower()}{title[1:]}"
+
+
+def _without_caution(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> Iterator[str]:
+    if answer.siblings:
+        return _no_course_of_drug(answer, catalogue)
+    if not answer.findings:
+        return _no_course(report, answer)
+    finding = answer.findings[0]
+    if len(finding.by_diagnosis) > 1:
+        return _several(answer, finding, catalogue)
+    return _one(report, answer, finding, catalogue)
+
+
+# --- courses of one diagnosis ---------------------------------------------------------------------
+
+
+def _one(
+    report: EvidenceReport, answer: Answer, finding: Finding, catalogue: Catalogue
+) -> Iterator[str]:
+    meant = _meant(report, finding)
+    names = _names(finding.by_diagnosis[0], catalogue)
+    leads = [_lead(answer, finding, name, meant) for name in names]
+    group = _after_failure(finding, catalogue)
+    after = [f"; {_group(group)}"] if group else []
+    events = [f"; {_events(finding)}"] if finding.any_adverse_event.k else []
+    extras = dict.fromkeys(("".join((*after, *events)), "".join(after), "".join(events), ""))
+    for counted in (counts(finding.outcomes), bare_counts(finding.outcomes)):
+        for extra in extras:
+            for lead in leads:
+                yield f"{lead}: {counted}{extra}"
+    yield f"{upper_first(answer.name)}: {counts(finding.outcomes)}"
+
+
+def _names(group: DiagnosisGroup, catalogue: Catalogue) -> list[str]:
+    """The full name of a diagnosis, and its abbreviation if it has one."""
+    known = catalogue.lexicon.concepts.get(group.diagnosis)
+    return [group.name, known.short] if known is not None and known.short else [group.name]
+
+
+def _meant(report: EvidenceReport, finding: Finding) -> str:
+    """The patient's diagnosis that an open printed term may mean."""
+    open_ = {
+        each
+        for case in report.cases
+        if case.course in finding.courses
+        for each in case.diagnosis.could_be
+    }
+    names = [
+        each.name
+        for each in report.profile.diagnoses
+        if each.status == "active" and each.name and each.concept in open_
+    ]
+    return listed(names, "or") or "this diagnosis"
+
+
+def _lead(answer: Answer, finding: Finding, diagnosis: str, meant: str) -> str:
+    drug = upper_first(answer.name)
+    label = _label(answer, finding.by_diagnosis[0].diagnosis)
+    if finding.relation == "ambiguous":
+        return f"{drug} in {diagnosis}, perhaps {meant}{label}"
+    if finding.relation == "indirect":
+        return f"{drug} in another diagnosis ({diagnosis}){label}"
+    return f"{drug} in {diagnosis}{label}"
+
+
+def _label(answer: Answer, diagnosis: str = "") -> str:
+    """`, on label (EU and UK, not US)`: stronger evidence is said first.
+
+    A label that names another diagnosis than the one just said is given with that diagnosis.
+    """
+    sure = [each for each in answer.labels if each.holds == "yes"]
+    own = [each for each in sure if each.diagnosis == diagnosis]
+    if not sure:
+        return ""
+    told = own or sure
+    where = listed(dict.fromkeys(each.jurisdiction for each in told))
+    what = "" if own else f" for {listed(dict.fromkeys(each.diagnosis_name for each in told))}"
+    if all(each.applies_to_age is False for each in told):
+        return f", on label{what} for another age ({where})"
+    without = _silent_elsewhere(answer, told) if own else ""
+    return f", on label{what} ({where}{f', not {without}' if without else ''})"
+
+
+def _silent_elsewhere(answer: Answer, told: list[StrongerEvidence]) -> str:
+    """Where the label, as read, does not name the same diagnosis."""
+    has = {each.jurisdiction for each in told}
+    named = {each.diagnosis for each in told}
+    silent = [each for each in answer.silent if each.diagnosis in named]
+    return listed(dict.fromkeys(w for each in silent for w in each.jurisdictions if w not in has))
+
+
+def counts(outcomes: Outcomes) -> str:
+    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8–93.2%)`: failures first."""
+    return f"{_failures(outcomes)}, complete {k_of_n(outcomes.complete)}{_unprinted(outcomes)}"
+
+
+def bare_counts(outcomes: Outcomes) -> str:
+    """The same without the interval, which then stands in the detail."""
+    share = outcomes.complete
+    return f"{_failures(outcomes)}, complete {share.k} of {share.n}{_unprinted(outcomes)}"
+
+
+def _failures(outcomes: Outcomes) -> str:
+    return f"no response {outcomes.none.k}, partial {outcomes.partial.k}"
+
+
+def _unprinted(outcomes: Outcomes) -> str:
+    return f", not printed {outcomes.not_printed}" if outcomes.not_printed else ""
+
+
+def _after_failure(finding: Finding, catalogue: Catalogue) -> Subgroup | None:
+    """The courses of those who came from a drug that has failed here, for certain."""
+    for each in finding.subgroups:
+        if each.rule in catalogue.after_failure and each.courses:
+            return each
+    return None
+
+
+def _group(group: Subgroup) -> str:
+    label = group.label.partition(",")[0]
+    share = group.outcomes.none
+    if share.k:
+        return f"{label}: no response {share.k} of {share.n}"
+    share = group.outcomes.complete
+    return f"{label}: complete {share.k} of {share.n}"
+
+
+def _events(of: Counts) -> str:
+    """`transaminitis 1 of 4`; only how many had any if they are several."""
+    if len(of.adverse_events) <= FEW_EVENTS:
+        return ", ".join(f"{each.name} {each.k} of {each.n}" for each in of.adverse_events)
+    share = of.any_adverse_event
+    return f"adverse events in {share.k} of {share.n}"
+
+
+# --- several diagnoses, or none -------------------------------------------------------------------
+
+
+def _several(answer: Answer, finding: Finding, catalogue: Catalogue) -> Iterator[str]:
+    """Unlike diagnoses are counted one by one, never pooled."""
+    words = {"ambiguous": "in what may be this diagnosis", "indirect": "in other diagnoses"}
+    where = words.get(finding.relation, "in the diagnoses on record")
+    group = _after_failure(finding, catalogue)
+    if finding.relation == "indirect" and group and set(group.courses) == set(finding.courses):
+        where = f"{group.label.partition(',')[0]}, {where}"
+    lead = f"{upper_first(answer.name)} {where}{_label(answer)}"
+    for counted in (_complete, _bare_complete):
+        for which in (0, -1):
+            parts = (
+                f"{_names(each, catalogue)[which]} {counted(each.outcomes)}"
+                for each in finding.by_diagnosis
+            )
+            yield f"{lead}: {'; '.join(parts)}"
+    n, none = plural(finding.n_courses, "course"), finding.outcomes.none.k
+    yield f"{lead}: {n}, {none} without response, {finding.outcomes.partial.k} partial; not pooled"
+    yield f"{upper_first(answer.name)}{_label(answer)}: {n}, {none} without response; not pooled"
+    yield f"{upper_first(answer.name)}: {n}, {none} without response; unlike diagnoses, not pooled"
+
+
+def _complete(outcomes: Outcomes) -> str:
+    """`no response 0, complete 1 of 1 (95% CI …)`; a level that did not occur is left out."""
+    none = f"no response {outcomes.none.k}, " if outcomes.none.k else ""
+    return f"{none}complete {k_of_n(outcomes.complete)}"
+
+
+def _bare_complete(outcomes: Outcomes) -> str:
+    """`no response 0, complete 1 of 1`."""
+    share = outcomes.complete
+    return f"no response {outcomes.none.k}, complete {share.k} of {share.n}"
+
+
+def _no_course(report: EvidenceReport, answer: Answer) -> Iterator[str]:
+    drug = upper_first(answer.name)
+    active = [each for each in report.profile.diagnoses if each.status == "active"]
+    names = listed([each.name or "an open diagnosis" for each in active], "or")
+    if active:
+        unseen = "; no label seen names it" if answer.silent and not answer.labels else ""
+        for name in (names, "the diagnoses on record"):
+            yield f"{drug}: no published course in {name} in this library{_label(answer)}{unseen}"
+            yield f"{drug}: no published course in {name} in this library"
+    yield f"{drug}: no diagnosis on this record matches a published course"
+
+
+def _no_course_of_drug(answer: Answer, catalogue: Catalogue) -> Iterator[str]:
+    drug = upper_first(answer.name)
+    by_drug = {each.name: each for each in reversed(answer.siblings)}
+    others = [f"{name} {plural(each.n_courses, 'course')}" for name, each in by_drug.items()]
+    which = answer.siblings[0].by_diagnosis[0]
+    for name in _names(which, catalogue):
+        yield f"{drug}: no published course in this library; in {name} it has {listed(others)}"
+    yield f"{drug}: no published course in this library; it has {listed(others)}"
+    yield f"{drug}: no published course in this library"
