@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DisconnectionError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
 
 from seriatim.store.errors import StoreError
 
@@ -23,7 +24,14 @@ BUSY_SECONDS = 15.0
 """How long one statement waits for other processes to finish writing an SQLite file."""
 POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 20.0}
 WRITES = "seriatim_writes"
-"""Execution option of connections that will write: SQLite locks at BEGIN, so nothing is redone."""
+"""Execution option of a connection: READ, or how an SQLite file is written.
+
+SYNCED survives a power cut; QUICK may lose the last commits to one, but to nothing less.
+PostgreSQL is always written as if SYNCED.
+"""
+READ = ""
+SYNCED = "FULL"
+QUICK = "NORMAL"
 LIBPQ = {
     "application_name": "seriatim",
     "connect_timeout": "5",
@@ -40,10 +48,10 @@ INSTALL_POSTGRESQL = (
 
 def connect_to(place: Place) -> Engine:
     """An engine with no connection yet. Raises StoreError if a driver is missing."""
-    return _sqlite(place, place.path) if place.path else _postgresql(place)
+    return _sqlite(place.path) if place.path else _postgresql(place)
 
 
-def _sqlite(place: Place, path: Path) -> Engine:
+def _sqlite(path: Path) -> Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"file:{quote(str(path))}?mode=rw",  # never makes a file: an empty one has no tables
@@ -53,18 +61,24 @@ def _sqlite(place: Place, path: Path) -> Engine:
             check_same_thread=False,
         )
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
         return connection
 
-    engine = create_engine(place.url, creator=connect, hide_parameters=True, **POOL)
+    engine = create_engine(
+        "sqlite+pysqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True, **POOL
+    )
     event.listen(engine, "begin", _begin)
     _notice_a_lost_file(engine, path)
     return engine
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """A writer has the lock from the start: a lock that is wanted later cannot be waited for."""
+    level = connection.get_execution_options().get(WRITES, READ)
+    if level == READ:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _notice_a_lost_file(engine: Engine, path: Path) -> None:

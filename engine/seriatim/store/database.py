@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from seriatim.store.connections import WRITES, connect_to
+from seriatim.store import connections
+from seriatim.store.connections import QUICK, READ, SYNCED, WRITES
+from seriatim.store.errors import StoreError
 from seriatim.store.explain import explained, worth_another_try
 from seriatim.store.places import check_file, create_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine import Connection
 
@@ -25,7 +29,6 @@ LEAVE_NO_COMMIT_BEHIND = text(
     "SELECT set_config('synchronous_commit', 'on', true) "
     "WHERE current_setting('synchronous_commit') = 'off'"
 )
-DO_NOT_WAIT_FOR_THE_DISK = text("SELECT set_config('synchronous_commit', 'off', true)")
 
 
 class Database:
@@ -33,7 +36,8 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._engine = connect_to(place)
+        self._engine = connections.connect_to(place)
+        self._one_at_a_time = Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,41 +53,49 @@ class Database:
         check_file(self.place.path)
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work` returns, from one consistent view. Raises StoreError."""
-        return self._run(work, writes=False, synced=False)
+        """What `work` returns. Raises StoreError."""
+        return self._run(work, READ)
 
     def write(self, work: Callable[[Connection], Result], *, synced: bool) -> Result:
         """What `work` returns, once it is committed.
 
-        With `synced` the disk has it too. `work` may run again after a lost connection, so it must
-        be such that doing it twice is the same as doing it once. Raises StoreError.
+        With `synced` it is on the disk too. `work` may run again after a lost connection, so it
+        must be such that doing it twice is the same as doing it once. Raises StoreError.
         """
-        return self._run(work, writes=True, synced=synced)
+        with self._turn():
+            return self._run(work, SYNCED if synced else QUICK)
 
-    def _run(self, work: Callable[[Connection], Result], *, writes: bool, synced: bool) -> Result:
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers of this process to an SQLite file queue up here: SQLite would let them poll."""
+        if not self.is_sqlite:
+            yield
+        elif not self._one_at_a_time.acquire(timeout=connections.BUSY_SECONDS):
+            raise StoreError(f"the store at {self.place.name} is too slow", temporary=True)
+        else:
+            try:
+                yield
+            finally:
+                self._one_at_a_time.release()
+
+    def _run(self, work: Callable[[Connection], Result], level: str) -> Result:
         for left in reversed(range(TRIES)):
             try:
                 with self._engine.connect() as connection:
-                    return self._within(connection, work, writes=writes, synced=synced)
+                    return self._within(
+                        connection.execution_options(**{WRITES: level}), work, level
+                    )
             except SQLAlchemyError as error:
                 if not (left and worth_another_try(error)):
                     raise explained(error, self.place.name) from error
         raise AssertionError("the last try returns or raises")
 
     def _within(
-        self,
-        connection: Connection,
-        work: Callable[[Connection], Result],
-        *,
-        writes: bool,
-        synced: bool,
+        self, connection: Connection, work: Callable[[Connection], Result], level: str
     ) -> Result:
-        if self.is_sqlite and writes:
-            level = "FULL" if synced else "NORMAL"
-            _driver(connection).execute(f"PRAGMA synchronous = {level}")
-        with connection.execution_options(**{WRITES: writes}).begin():
-            if writes and not self.is_sqlite:
-                connection.execute(LEAVE_NO_COMMIT_BEHIND if synced else DO_NOT_WAIT_FOR_THE_DISK)
+        with connection.begin():
+            if level != READ and not self.is_sqlite:
+                connection.execute(LEAVE_NO_COMMIT_BEHIND)
             return work(connection)
 
     def outside_of_a_transaction(self, statement: str) -> Any:
@@ -105,6 +117,7 @@ class Database:
         """In a child process: leave the parent's connections alone and make others."""
         _NEVER_CLOSED.append(self._engine.pool)
         self._engine.dispose(close=False)
+        self._one_at_a_time = Lock()
 
 
 _NEVER_CLOSED: list[object] = []

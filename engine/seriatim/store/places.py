@@ -39,13 +39,13 @@ def read_place(text: str) -> Place:
     except (ArgumentError, ValueError, TypeError, AttributeError):
         raise StoreError(f"the URL of the store cannot be read; give {EXAMPLES}") from None
     if url.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return _sqlite(url)
+        return _sqlite(url, text)
     if url.drivername in POSTGRESQL:
         return _postgresql(url)
     raise StoreError(f"the store is kept in SQLite or PostgreSQL only; give {EXAMPLES}")
 
 
-def _sqlite(url: URL) -> Place:
+def _sqlite(url: URL, text: str) -> Place:
     if url.host or url.username or url.password or url.port:
         raise StoreError(
             "an SQLite URL has three slashes before a path, or four before one from the root: "
@@ -53,12 +53,20 @@ def _sqlite(url: URL) -> Place:
         )
     if url.query:
         raise StoreError("an SQLite URL takes no parameters (everything from the ? on)")
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+    given = text.partition(":///")[2]  # as it stands: a path may well hold a %
+    if not given or given == ":memory:" or given.startswith("file:"):
         raise StoreError("the store needs a file: give sqlite:///PATH")
-    if not url.database.isprintable():
+    if not given.isprintable():
         raise StoreError("the path of the store holds a control character")
-    path = Path(url.database).expanduser().absolute()
+    path = _path(given)
     return Place(f"sqlite:///{path}", path, url)
+
+
+def _path(given: str) -> Path:
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError as error:
+        raise StoreError(f"{given}: there is no such home folder; give a whole path") from error
 
 
 def _postgresql(url: URL) -> Place:

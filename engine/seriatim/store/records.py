@@ -58,7 +58,7 @@ class Shown:
         _fix(self, "courses", _ids(MOST_COURSES))
         _fix(self, "hook", _code)
         _fix(self, "client", _id)
-        _fix(self, "at", _time)
+        _fix(self, "at", utc_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class Feedback:
         _fix(self, "reason_code", _optional(_code))
         _fix(self, "reason_system", _optional(_system))
         _fix(self, "commented", _flag)
-        _fix(self, "outcome_at", _time)
+        _fix(self, "outcome_at", utc_time)
         _fix(self, "client", _id)
-        _fix(self, "received_at", _time)
+        _fix(self, "received_at", utc_time)
 
 
 def _fix(record: Any, field: str, read: Any) -> None:
@@ -162,7 +162,8 @@ def _each(values: Any, read: Any, most: int) -> tuple[str, ...]:
     return tuple(read(each) for each in values)
 
 
-def _time(value: Any) -> datetime:
+def utc_time(value: Any) -> datetime:
+    """The time in UTC. Raises ValueError if it has no zone or is out of every calendar."""
     if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
         raise ValueError("is not a time with a zone")
     try:

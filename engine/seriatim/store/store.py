@@ -7,7 +7,8 @@ import weakref
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from seriatim.store.errors import StoreError
+from seriatim.store.errors import RecordError, StoreError
+from seriatim.store.records import utc_time
 from seriatim.store.writer import LIMIT, Writer
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ CLOSE_SECONDS = 5.0
 TIDY_EVERY = timedelta(minutes=10)
 KEPT_LONGER = timedelta(hours=1)
 """Tokens are kept beyond their end, for clocks that differ."""
+EXTRA = ("sqlalchemy", "alembic")
 INSTALL = "the store needs packages that are not installed: pip install 'seriatim[service]'"
 
 
@@ -46,21 +48,11 @@ class Store:
         Raises StoreError.
         """
         try:
-            from seriatim.store import schema  # noqa: PLC0415 - an extra
-            from seriatim.store.database import Database  # noqa: PLC0415
-            from seriatim.store.places import read_place  # noqa: PLC0415
+            return cls(_database(url, migrate=migrate), queue=queue)
         except ModuleNotFoundError as error:
-            raise StoreError(INSTALL) from error
-        database = Database(read_place(url))
-        try:
-            database.prepare(create=migrate)
-            if migrate:
-                schema.migrate(database)
-            else:
-                schema.check(database)
-        finally:
-            database.disconnect()  # a fork from here on takes no connection with it
-        return cls(database, queue=queue)
+            if error.name in EXTRA:
+                raise StoreError(INSTALL) from error
+            raise
 
     def __repr__(self) -> str:
         return f"<Store {self.name}>"
@@ -125,11 +117,12 @@ class Store:
     def first_use(self, issuer: str, jti: str, expires: datetime, now: datetime) -> bool:
         """Whether the token was not seen before, by any worker; from now on it was.
 
-        Only a hash is kept, until an hour after `expires`. It is committed but not waited for on
-        the disk: a power cut may forget the last tokens, a killed process does not.
+        Only a hash is kept, until an hour after `expires`. In an SQLite file it is committed, but
+        not waited for on the disk: a power cut may forget the last tokens, a killed process not.
         """
         from seriatim.store.writing import add_jti, digest  # noqa: PLC0415
 
+        expires = _time("expires", expires)
         if now - self._tidied > TIDY_EVERY:
             self._tidied = now
             self._remove_tokens(now - KEPT_LONGER)
@@ -151,6 +144,7 @@ class Store:
         """
         from seriatim.store.tables import KINDS, TIMES  # noqa: PLC0415
 
+        before = _time("before", before)
         removed = {kind: self._remove(table, TIMES[kind], before) for kind, table in KINDS.items()}
         ended = min(before, datetime.now(UTC) - KEPT_LONGER)
         return {**removed, "seen_jti": self._remove_tokens(ended)}
@@ -198,13 +192,37 @@ class Store:
         from seriatim.store.writing import add_shown  # noqa: PLC0415
 
         return Writer(
-            lambda group: self._database.write(lambda to: add_shown(to, group), synced=False),
+            lambda group: self._database.write(lambda to: add_shown(to, group), synced=True),
             limit=self._limit,
         )
 
     def _after_fork(self) -> None:
         self._database.forget()
         self._writer = self._new_writer()
+
+
+def _database(url: str, *, migrate: bool) -> Database:
+    from seriatim.store import schema  # noqa: PLC0415 - all of it is an extra
+    from seriatim.store.database import Database  # noqa: PLC0415
+    from seriatim.store.places import read_place  # noqa: PLC0415
+
+    database = Database(read_place(url))
+    try:
+        database.prepare(create=migrate)
+        if migrate:
+            schema.migrate(database)
+        else:
+            schema.check(database)
+    finally:
+        database.disconnect()  # a fork from here on takes no connection with it
+    return database
+
+
+def _time(field: str, value: datetime) -> datetime:
+    try:
+        return utc_time(value)
+    except ValueError as error:
+        raise RecordError(field, str(error)) from None
 
 
 _OPEN: weakref.WeakSet[Store] = weakref.WeakSet()

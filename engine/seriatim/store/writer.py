@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIMIT = 10_000
 GROUP = 500
-LINGER = 0.02
+LINGER = 0.1
 """Seconds to wait for company, so that one commit serves many records."""
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 5.0
@@ -41,6 +41,7 @@ class Writer:
         self._taken = 0
         self._changed = threading.Condition()
         self._hurry = threading.Event()
+        self._closing = threading.Event()
         self._until: float | None = None
         self._thread: threading.Thread | None = None
         self.written = 0
@@ -61,10 +62,7 @@ class Writer:
                 return False
             self._queue.append(record)
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="seriatim-store", daemon=True
-                )
-                self._thread.start()
+                self._thread = _started(self._run)
             self._changed.notify_all()
         return True
 
@@ -82,6 +80,7 @@ class Writer:
         with self._changed:
             self._until = time.monotonic() + timeout
             self._hurry.set()
+            self._closing.set()
             self._changed.notify_all()
             thread = self._thread
         if thread is not None:
@@ -119,8 +118,9 @@ class Writer:
             if lasting or (self._until is not None and time.monotonic() + wait > self._until):
                 self._done(group, written=False)
                 return
-            time.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT if self._until is None else FIRST_WAIT)
+            if self._closing.wait(wait):
+                time.sleep(FIRST_WAIT)
+            wait = min(2 * wait, LONGEST_WAIT) if self._until is None else FIRST_WAIT
 
     def _attempt(self, group: list[Shown]) -> bool | None:
         """None if it is written; otherwise whether trying again is useless."""
@@ -154,3 +154,12 @@ class Writer:
             else:
                 self.dropped += len(group)
             self._changed.notify_all()
+
+
+def _started(run: Callable[[], None]) -> threading.Thread | None:
+    thread = threading.Thread(target=run, name="seriatim-store", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:  # the process has no thread left, or ends; the next record tries again
+        return None
+    return thread

@@ -1,0 +1,242 @@
+"""Databases that are away, full, read-only or not databases: plain errors, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+from store_samples import feedback, shown
+
+from seriatim.store import Store, StoreError, connections, writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from store_server import Server
+
+NOBODY = 65534
+
+
+def path_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def test_what_was_shown_waits_for_a_server_that_comes_back(
+    postgresql_url: str,
+    server: Server,
+    open_store: Callable[..., Store],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "LONGEST_WAIT", 0.2)
+    store = open_store(postgresql_url)
+    before, during = shown(), shown()
+    store.record_shown(before)
+    assert store.flush()
+    server.stop()
+    try:
+        assert store.record_shown(during)
+        assert not store.flush(0.5)
+        assert store.shown_waiting == 1
+        assert store.shown_failures > 0
+        assert "cannot be reached" in (store.problem() or "")
+    finally:
+        server.start()
+    assert store.flush(20)
+    assert [each["id"] for each in store.export("shown")] == [before.id, during.id]
+    assert (store.shown_written, store.shown_dropped) == (2, 0)
+    assert store.healthy()
+
+
+def test_a_file_that_is_moved_away_takes_nothing_with_it(
+    sqlite_url: str, open_store: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = open_store(sqlite_url)
+    first, second = feedback(), feedback()
+    store.record_feedback([first])
+    store._database.disconnect()
+    path_of(sqlite_url).rename(tmp_path / "moved.db")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="gone or may not be opened"):
+            store.record_feedback([second])
+    assert not store.healthy()
+    assert not path_of(sqlite_url).exists()
+    (tmp_path / "moved.db").rename(path_of(sqlite_url))
+    assert store.record_feedback([second]) == 1
+    assert [each["card"] for each in store.export("feedback")] == [first.card, second.card]
+
+
+def test_a_file_that_is_replaced_under_an_open_connection_is_noticed(
+    sqlite_url: str, open_store: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = open_store(sqlite_url)
+    store.record_feedback([feedback()])
+    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    other.close()
+    for end in ("-wal", "-shm"):
+        Path(f"{path_of(sqlite_url)}{end}").unlink(missing_ok=True)
+    (tmp_path / "other.db").replace(path_of(sqlite_url))
+    late = feedback()
+    assert store.record_feedback([late]) == 1
+    fresh = open_store(sqlite_url, migrate=False)
+    assert [each["card"] for each in fresh.export("feedback")] == [late.card]
+
+
+def test_a_full_disk(
+    sqlite_url: str, open_store: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "LONGEST_WAIT", 0.05)
+    store = open_store(sqlite_url)
+    pages = {"most": 20}
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages['most']}")
+
+    event.listen(store._database._engine, "checkout", limit)
+    with pytest.raises(StoreError, match="the disk is full") as caught:
+        store.record_feedback([feedback() for _ in range(1_000)])
+    assert caught.value.temporary
+    assert list(store.export("feedback")) == []
+    for _ in range(300):
+        store.record_shown(shown())
+    assert not store.flush(0.3)
+    assert "the disk is full" in (store.problem() or "")
+    pages["most"] = 1_000_000
+    assert store.flush(10)
+    assert store.healthy()
+    assert store.shown_written == 300
+
+
+def test_a_file_that_another_program_keeps_locked(
+    sqlite_url: str, open_store: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)
+    store = open_store(sqlite_url)
+    other = sqlite3.connect(path_of(sqlite_url), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="another process has kept it locked") as caught:
+        store.record_feedback([feedback()])
+    assert caught.value.temporary
+    assert store.healthy(), "a locked file can still be read"
+    other.execute("ROLLBACK")
+    other.close()
+    assert store.record_feedback([feedback()]) == 1
+
+
+@pytest.mark.parametrize("content", [b"not a database, " * 100, b"\x00" * 5_000])
+@pytest.mark.parametrize("migrate", [True, False])
+def test_a_file_that_is_not_a_database(sqlite_url: str, content: bytes, *, migrate: bool) -> None:
+    path_of(sqlite_url).write_bytes(content)
+    with pytest.raises(StoreError, match="is not an SQLite database; give another path"):
+        Store.open(sqlite_url, migrate=migrate)
+    assert path_of(sqlite_url).read_bytes() == content
+
+
+def test_a_damaged_file(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url, migrate=True)
+    store.record_feedback([feedback() for _ in range(500)])
+    store.close()
+    data = bytearray(path_of(sqlite_url).read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path_of(sqlite_url).write_bytes(data)
+    with pytest.raises(StoreError, match="the file is damaged; restore it from a copy"):
+        list(Store.open(sqlite_url, migrate=False).export("feedback"))
+
+
+@pytest.mark.parametrize("migrate", [True, False])
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("nowhere/store.db", "nowhere: there is no such folder; make it, or give another path"),
+        ("folder", "is a folder; give the path of a file"),
+        ("pipe", "is not a file; give the path of a file"),
+        ("file/store.db", "cannot be used for the store: Not a directory"),
+        ("x" * 300, "cannot be used for the store: File name too long"),
+    ],
+)
+def test_paths_that_cannot_be(tmp_path: Path, where: str, says: str, *, migrate: bool) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError) as caught:
+        Store.open(f"sqlite:///{tmp_path / where}", migrate=migrate)
+    assert says in str(caught.value)
+
+
+# --- read-only, as another user if this one may do everything -------------------------------------
+
+TRIES = """
+import os, sys
+from seriatim.store import Store, StoreError
+from store_samples import feedback
+warm = Store.open(sys.argv[3], migrate=True)  # load everything while it can be read
+warm.record_feedback([feedback()])
+list(warm.export("feedback"))
+if os.geteuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    store = Store.open(sys.argv[1], migrate=sys.argv[2] == "migrate")
+    print("read", len(list(store.export("feedback"))))
+    store.record_feedback([feedback()])
+    print("written")
+except StoreError as error:
+    print(error)
+"""
+
+
+def tries(url: str, how: str, tmp_path: Path) -> str:
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", TRIES, url, how, f"sqlite:///{tmp_path}/warm.db"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that another user can reach."""
+    made = Path(tempfile.mkdtemp(prefix="store"))
+    made.chmod(0o755)
+    yield made
+    made.chmod(0o755)
+    shutil.rmtree(made)
+
+
+def test_a_folder_that_may_not_be_written(folder: Path, tmp_path: Path) -> None:
+    folder.chmod(0o555)
+    assert "may not be read or made by this user" in tries(
+        f"sqlite:///{folder}/a.db", "migrate", tmp_path
+    )
+
+
+def test_a_file_that_may_not_be_written(folder: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{folder}/a.db"
+    store = Store.open(url, migrate=True)
+    store.record_feedback([feedback()])
+    store.close()
+    (folder / "a.db").chmod(0o444)
+    folder.chmod(0o555)
+    told = tries(url, "open", tmp_path)
+    assert "written" not in told
+    assert "may only be read by this user" in told or "may not be opened by this user" in told
+
+
+def test_a_file_that_may_not_be_read(folder: Path, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make a file that its owner may not read")
+    url = f"sqlite:///{folder}/a.db"
+    Store.open(url, migrate=True).close()
+    assert "may not be opened by this user" in tries(url, "open", tmp_path)

@@ -1,0 +1,120 @@
+"""Several processes and threads use one store at once: nothing is lost, nobody is turned away."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+from store_samples import MINUTE, NOON, feedback, shown
+
+from seriatim.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORKERS = 4
+EACH = 60
+PRELOADED = ["store_samples", "seriatim.store.schema", "sqlalchemy.dialects.postgresql.psycopg"]
+
+
+def _work(url: str, number: int, start: Any, answers: Any) -> None:
+    store = Store.open(url, migrate=False)
+    start.wait()
+    try:
+        firsts = 0
+        for n in range(EACH):
+            store.record_shown(shown(client=f"worker-{number}", report_id=f"{n:064x}"))
+            store.record_feedback([feedback(client=f"worker-{number}", service=f"s{n}")])
+            firsts += store.first_use("issuer", str(n), NOON + MINUTE, NOON)
+        store.close(30)
+        answers.put((firsts, store.shown_dropped, store.shown_written, None))
+    except Exception as error:  # noqa: BLE001 - told to the test
+        answers.put((0, 0, 0, repr(error)))
+
+
+def test_several_processes(url: str, open_store: Callable[..., Store]) -> None:
+    store = open_store(url)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    start, answers = context.Barrier(WORKERS), context.SimpleQueue()
+    workers = [
+        context.Process(target=_work, args=(url, number, start, answers))
+        for number in range(WORKERS)
+    ]
+    for each in workers:
+        each.start()
+    told = [answers.get() for _ in workers]
+    for each in workers:
+        each.join()
+        each.close()
+    assert [error for *_, error in told if error] == []
+    assert sum(firsts for firsts, *_ in told) == EACH, "each token is new to one worker only"
+    assert [(dropped, written) for _, dropped, written, _ in told] == [(0, EACH)] * WORKERS
+    _each_in_its_order(store)
+
+
+def _each_in_its_order(store: Store) -> None:
+    said, seen = list(store.export("feedback")), list(store.export("shown"))
+    assert len(said) == len(seen) == WORKERS * EACH
+    for number in range(WORKERS):
+        name = f"worker-{number}"
+        services = [each["service"] for each in said if each["client"] == name]
+        assert services == [f"s{n}" for n in range(EACH)]
+        reports = [int(each["report_id"], 16) for each in seen if each["client"] == name]
+        assert reports == list(range(EACH))
+
+
+def test_many_threads_that_say_the_same(store: Store) -> None:
+    said = [feedback(card=str(UUID(int=n))) for n in range(10)]
+
+    def say(turn: int) -> int:
+        store.record_shown(shown())
+        return store.record_feedback(said if turn % 2 else said[::-1])
+
+    with ThreadPoolExecutor(30) as pool:
+        new = list(pool.map(say, range(60)))
+    assert sum(new) == 10
+    assert store.flush(20)
+    assert len(list(store.export("feedback"))) == 10
+    assert len(list(store.export("shown"))) == 60
+
+
+def test_one_of_many_threads_is_the_first(store: Store) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        first = list(pool.map(lambda _: store.first_use("a", "b", NOON + MINUTE, NOON), range(40)))
+    assert sum(first) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_child_has_its_own_connections_and_thread(store: Store) -> None:
+    """A server that forks its workers after loading the application."""
+    store.record_shown(shown(client="parent"))
+    assert store.flush()
+    store.record_feedback([feedback(client="parent")])
+    child = multiprocessing.get_context("fork").Process(target=_in_child, args=(store, os.getpid()))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    child.close()
+    store.record_shown(shown(client="parent"))
+    assert store.record_feedback([feedback(client="parent")]) == 1
+    assert store.flush()
+    for kind in ("shown", "feedback"):
+        assert sorted(each["client"] for each in store.export(kind)) == [
+            "child",
+            "parent",
+            "parent",
+        ]
+
+
+def _in_child(store: Store, parent: int) -> None:
+    assert os.getpid() != parent
+    assert store.shown_written == 0
+    assert store.record_feedback([feedback(client="child")]) == 1
+    store.record_shown(shown(client="child"))
+    store.close()
+    assert store.shown_written == 1
