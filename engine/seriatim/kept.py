@@ -25,7 +25,15 @@ class Kept(Generic[V]):
         known = self._known.get(key)
         if known is None:
             known = make()
-            if len(self._known) >= self.most:
-                self._known.clear()
-            self._known[key] = known
+            self.keep(key, known)
         return known
+
+    def known(self, key: Hashable) -> V | None:
+        """The value of a key if it is kept."""
+        return self._known.get(key)
+
+    def keep(self, key: Hashable, value: V) -> None:
+        """Keep the value of a key; it must be equal for equal keys."""
+        if len(self._known) >= self.most:
+            self._known.clear()
+        self._known[key] = value

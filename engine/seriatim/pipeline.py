@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import CourseCase
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 class Engine:
     """Answers look-ups over one knowledge base.
@@ -154,5 +156,5 @@ def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
 
 
 def _report_id(given: dict[str, Any], knowledge_hash: str) -> str:
-    text = json.dumps([given, knowledge_hash], sort_keys=True, separators=(",", ":"))
+    text = _canonical([given, knowledge_hash])
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -337,10 +337,10 @@ def test_too_many_branches_are_refused_and_sixteen_are_not(library: Path) -> Non
 def test_what_durable_rules_cannot_hold_names_the_rule(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_flat: object) -> None:
+    def refuse(_rules: object) -> None:
         raise EnvelopeError("rules/limits/sample-0.yaml:11: 300 conditions; at most 64 are allowed")
 
-    monkeypatch.setattr("seriatim.pipeline.DurableRules", refuse)
+    monkeypatch.setattr("seriatim.inference.plan.partition", refuse)
     [found] = problems(library, "when:\n  - tried: anakinra\n" + CAUTION)
     assert (found.code, found.path) == ("R713", "rules/limits/sample-0.yaml")
     assert "300 conditions" in found.message

@@ -14,7 +14,7 @@ from seriatim.evidence.limits import Limits
 from seriatim.evidence.questions import Questions
 from seriatim.evidence.statements import summary_of
 from seriatim.evidence.trace import Tracer
-from seriatim.inference.program import AskEffect, CautionEffect, ConcludeEffect
+from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect, ConcludeEffect
 from seriatim.model.evidence import (
     Case,
     Caution,
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.base import Relation
+
+EFFECTS = (ConcludeEffect, CiteEffect, CautionEffect, AskEffect)
+CONCERNS = {"safety": 0, "dose": 1, "stronger evidence": 2, "limits": 3}
+"""What a caution concerns, the most pressing first."""
+ABOUT_DIAGNOSIS = ("which diagnosis", "whether the diagnosis")
 
 
 class Assembler:
@@ -53,6 +58,7 @@ class Assembler:
         self.tracer = Tracer(program)
         self.questions = Questions(knowledge, program)
         self.reference = knowledge_ref(knowledge)
+        self._cautions = _cautions(program)
 
     def assemble(
         self,
@@ -64,10 +70,13 @@ class Assembler:
     ) -> EvidenceReport:
         """The report for the rules that hold."""
         held = [self.program.rules[index] for index in verdicts.holds]
-        concluded = _concluded(held)
+        by_kind: dict[type, list[GroundRule]] = {kind: [] for kind in EFFECTS}
+        for rule in held:
+            by_kind[type(rule.effect)].append(rule)
+        concluded = _concluded(by_kind[ConcludeEffect])
         patient = patient_of(understood.profile, concluded["failure"], self.knowledge.lexicon)
         asked = concluded["in_question"]
-        relation_of, drafts = gather(held)
+        relation_of, drafts = gather(by_kind[CiteEffect])
         compared = {
             course: compare(patient, self.published[course], relation, self.names)
             for course, relation in relation_of.items()
@@ -76,7 +85,7 @@ class Assembler:
         cited = [course for finding in findings for course in finding.courses]
         cases = tuple(self._case(each, relation_of[each], compared[each]) for each in cited)
         fired, conclusions = self.tracer.explain(held, verdicts.true, understood.facts)
-        stronger = self.labels.stronger(held, patient.age, asked)
+        stronger = self.labels.stronger(by_kind[ConcludeEffect], patient.age, asked)
         no_label = self.labels.silent(asked, patient)
         return EvidenceReport.trusted(
             report_id=report_id,
@@ -88,10 +97,10 @@ class Assembler:
             no_label=no_label,
             findings=findings,
             cases=cases,
-            cautions=_cautions(held),
+            cautions=self._cautions_of(by_kind[CautionEffect]),
             discrepancies=self.discrepancies.touching(cited),
             limits=self.limits.of(findings, cases, self._not_asked(patient, asked)),
-            missing=self._missing(held, verdicts, understood),
+            missing=self._missing(by_kind[AskEffect], verdicts, understood),
             near_misses=self.tracer.near_misses(verdicts, understood.facts),
             conclusions=conclusions,
             fired=fired,
@@ -118,16 +127,19 @@ class Assembler:
             if drug not in asked
         ]
 
+    def _cautions_of(self, rules: list[GroundRule]) -> tuple[Caution, ...]:
+        found = [self._cautions[rule.index] for rule in rules]
+        return tuple(sorted(found, key=lambda each: CONCERNS[each.concerns]))
+
     def _missing(
-        self, held: list[GroundRule], verdicts: Verdicts, understood: Understood
+        self, asking: list[GroundRule], verdicts: Verdicts, understood: Understood
     ) -> tuple[Missing, ...]:
         found = list(self.questions.missing(verdicts, understood.facts))
-        known = {each.fact for each in found}
-        for rule in held:
+        if any(each.fact.startswith(ABOUT_DIAGNOSIS) for each in found):
+            return tuple(found)
+        for rule in asking:
             effect = rule.effect
-            if isinstance(effect, AskEffect) and not any(
-                fact.startswith(("which diagnosis", "whether the diagnosis")) for fact in known
-            ):
+            if isinstance(effect, AskEffect):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
         return tuple(found)
 
@@ -154,22 +166,19 @@ def _concluded(held: list[GroundRule]) -> dict[str, list[str]]:
     return found
 
 
-def _cautions(held: list[GroundRule]) -> tuple[Caution, ...]:
-    found = []
-    for rule in held:
-        effect = rule.effect
-        if isinstance(effect, CautionEffect):
-            found.append(
-                Caution.trusted(
-                    rule=rule.rule.id,
-                    text=effect.text,
-                    concerns=effect.concerns,
-                    courses=effect.courses,
-                    source=effect.source,
-                )
-            )
-    order = {"safety": 0, "dose": 1, "stronger evidence": 2, "limits": 3}
-    return tuple(sorted(found, key=lambda each: order[each.concerns]))
+def _cautions(program: Program) -> dict[int, Caution]:
+    """The caution of each rule that has one."""
+    return {
+        rule.index: Caution.trusted(
+            rule=rule.rule.id,
+            text=rule.effect.text,
+            concerns=rule.effect.concerns,
+            courses=rule.effect.courses,
+            source=rule.effect.source,
+        )
+        for rule in program.rules
+        if isinstance(rule.effect, CautionEffect)
+    }
 
 
 def knowledge_ref(knowledge: KnowledgeBase) -> KnowledgeRef:

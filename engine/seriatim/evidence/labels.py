@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.label import Indication, Label, LabelDose
 
+LABELLED = ("labelled", "labelled_if")
+"""The conclusions that a label names the diagnosis, surely or under a condition."""
 CHECK_CURRENT = "check the current label"
 ADULT = 18
 """Years; the age from which the labels that were read speak of adults."""
@@ -30,7 +33,15 @@ class LabelBook:
         self.by_drug: dict[str, list[Label]] = defaultdict(list)
         for label in knowledge.labels:
             self.by_drug[label.drug].append(label)
-        self._evidence_kept: Kept[StrongerEvidence] = Kept()
+        self._ages = sorted(
+            {
+                each.age_from_months
+                for label in knowledge.labels
+                for each in label.indications
+                if each.age_from_months is not None
+            }
+        )
+        self._stronger_kept: Kept[tuple[StrongerEvidence, ...]] = Kept()
         self._silent_kept: Kept[tuple[NoLabel, ...]] = Kept()
 
     def stronger(
@@ -41,15 +52,32 @@ class LabelBook:
         Drugs that are asked for come first; an indication that surely applies hides the same one
         under a condition.
         """
-        pairs: dict[tuple[str, str], tuple[bool, list[str]]] = {}
-        for rule in rules:
-            effect = rule.effect
-            if isinstance(effect, ConcludeEffect) and effect.name in ("labelled", "labelled_if"):
-                sure, ids = pairs.setdefault((effect.of[0], effect.of[1]), (False, []))
-                ids.append(rule.rule.id)
-                pairs[effect.of[0], effect.of[1]] = (sure or effect.name == "labelled", ids)
-        if not pairs:
+        labelled = [
+            (rule.rule.id, rule.effect)
+            for rule in rules
+            if isinstance(rule.effect, ConcludeEffect) and rule.effect.name in LABELLED
+        ]
+        if not labelled:
             return ()
+        said = tuple((id_, effect.name, *effect.of) for id_, effect in labelled)
+        key = (said, self._age_group(age), tuple(asked))
+        return self._stronger_kept.get(key, lambda: self._stronger(labelled, age, asked))
+
+    def _age_group(self, age: float | None) -> tuple[int, bool] | None:
+        """Ages for which every label says the same."""
+        return None if age is None else (bisect_right(self._ages, age * 12), age < ADULT)
+
+    def _stronger(
+        self,
+        labelled: Iterable[tuple[str, ConcludeEffect]],
+        age: float | None,
+        asked: Sequence[str],
+    ) -> tuple[StrongerEvidence, ...]:
+        pairs: dict[tuple[str, str], tuple[bool, list[str]]] = {}
+        for rule_id, effect in labelled:
+            pair = (effect.of[0], effect.of[1])
+            sure, ids = pairs.get(pair, (False, []))
+            pairs[pair] = (sure or effect.name == "labelled", [*ids, rule_id])
         found = []
         for drug in sorted({drug for drug, _diagnosis in pairs}):
             for label in self.by_drug[drug]:
@@ -86,13 +114,7 @@ class LabelBook:
         if age is not None and indication.age_from_months is not None:
             applies = age * 12 >= indication.age_from_months
         child = age is not None and age < ADULT
-        key = (label.id, indication.id, tuple(diagnoses), applies, tuple(rules), sure, child)
-        return self._evidence_kept.get(
-            key,
-            lambda: self._worded(
-                label, indication, diagnoses, applies, rules, sure=sure, child=child
-            ),
-        )
+        return self._worded(label, indication, diagnoses, applies, rules, sure=sure, child=child)
 
     def _worded(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,29 @@ from seriatim.kept import Kept
 from seriatim.model.evidence import Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from seriatim.inference.conditions import Atom
-    from seriatim.inference.facts import Facts
+    from seriatim.inference.facts import Facts, Interval
     from seriatim.inference.program import GroundRule, Program, Threshold
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class _Addition:
+    """A rule that would add to the answer, and all that the facts to ask for depend on.
+
+    These are `bits`, every atom that it builds on through whichever conclusions, and
+    `thresholds`. A caution waits for the narrower diagnoses `narrows`: it asks for nothing until
+    they are known.
+    """
+
+    rule: GroundRule
+    cites: bool
+    narrows: int
+    bits: int
+    thresholds: tuple[Threshold, ...]
 
 
 class Questions:
@@ -29,27 +47,29 @@ class Questions:
         self.open_bits = program.bits_named("could_be")
         self.diagnosis_bits = program.bits_named("diagnosis")
         self._kept: Kept[list[str]] = Kept(4096)
+        self._questions = [self._question(atom) for atom in program.atom_list]
         self._adding = {
-            rule.index: rule
+            rule.index: self._addition(rule)
             for rule in program.rules
             if not isinstance(rule.effect, ConcludeEffect)
         }
-        self._questions = [self._question(atom) for atom in program.atom_list]
-        self._reach = {index: self._reached(rule) for index, rule in self._adding.items()}
 
     def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
         """Facts that are not known and on which rules that would add to the answer turn."""
-        decides: dict[str, dict[str, None]] = defaultdict(dict)
+        true, false = verdicts.true, verdicts.false
+        decides: dict[str, dict[str, None]] = {}
         cites: set[str] = set()
-        undecided = set(verdicts.undecided)
         for index in verdicts.undecided:
-            rule = self._adding.get(index)
-            if rule is None or self._unsettled(rule, verdicts):
+            adding = self._adding.get(index)
+            if adding is None or adding.narrows & ~true & ~false:
                 continue
-            ask = partial(self._unknown_facts, rule, verdicts, facts, undecided)
-            for fact in self._kept.get(self._context(rule, verdicts, facts), ask):
-                decides[fact][rule.rule.id] = None
-                if isinstance(rule.effect, CiteEffect):
+            key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
+            if adding.thresholds:
+                key += _values(adding.thresholds, facts.numbers)
+            ask = partial(self._unknown_facts, adding.rule, verdicts, facts)
+            for fact in self._kept.get(key, ask):
+                decides.setdefault(fact, {})[adding.rule.rule.id] = None
+                if adding.cites:
                     cites.add(fact)
         ordered = sorted(
             decides, key=lambda fact: ("diagnosis" not in fact, fact not in cites, fact)
@@ -58,12 +78,11 @@ class Questions:
             Missing.trusted(fact=fact, would_decide=tuple(decides[fact])) for fact in ordered
         )
 
-    def _context(self, rule: GroundRule, verdicts: Verdicts, facts: Facts) -> tuple[int, ...]:
-        """All that the facts to ask for depend on: what is known of what the rule builds on."""
-        bits, thresholds = self._reach[rule.index]
-        values = [threshold_value(each, facts.numbers) for each in thresholds]
-        unknown = [facts.numbers[each.number] is None for each in thresholds]
-        return (rule.index, verdicts.true & bits, verdicts.false & bits, *values, *unknown)
+    def _addition(self, rule: GroundRule) -> _Addition:
+        bits, thresholds = self._reached(rule)
+        caution = isinstance(rule.effect, CautionEffect)
+        narrows = rule.all.true & self.diagnosis_bits if caution else 0
+        return _Addition(rule, isinstance(rule.effect, CiteEffect), narrows, bits, thresholds)
 
     def _reached(self, rule: GroundRule) -> tuple[int, tuple[Threshold, ...]]:
         """Every atom and threshold that a rule builds on, through whichever conclusions."""
@@ -83,14 +102,8 @@ class Questions:
                             todo.append(self.program.rules[index])
         return bits, tuple(thresholds)
 
-    def _unsettled(self, rule: GroundRule, verdicts: Verdicts) -> bool:
-        """Whether a caution waits for a narrower diagnosis than the one that was given."""
-        unknown = rule.all.true & ~verdicts.true & ~verdicts.false
-        return isinstance(rule.effect, CautionEffect) and bool(unknown & self.diagnosis_bits)
-
-    def _unknown_facts(
-        self, rule: GroundRule, verdicts: Verdicts, facts: Facts, undecided: set[int]
-    ) -> list[str]:
+    def _unknown_facts(self, rule: GroundRule, verdicts: Verdicts, facts: Facts) -> list[str]:
+        undecided = set(verdicts.undecided)
         found: dict[str, None] = {}
         todo = [rule]
         seen = {rule.index}
@@ -165,3 +178,10 @@ class Questions:
         if name.startswith("observation "):
             return self.knowledge.vocabulary.observations[name.partition(" ")[2]].says
         return name
+
+
+def _values(
+    thresholds: Iterable[Threshold], numbers: Sequence[Interval | None]
+) -> tuple[object, ...]:
+    """How each number stands to its constant, and whether it is known at all."""
+    return tuple((threshold_value(t, numbers), numbers[t.number] is None) for t in thresholds)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
 from seriatim.inference.reference import (
     TRUE,
     any_value,
+    atoms_in,
     threshold_value,
 )
+from seriatim.kept import Kept
 from seriatim.model.evidence import Conclusion, Fired, Lacking, NearMiss
 
 if TYPE_CHECKING:
@@ -32,12 +35,15 @@ Near = tuple[int, "Check", "GroundRule"]
 class _Citing:
     """A ground rule that cites, made ready for the question what it lacks.
 
-    `check_of` has its check for each bit; `plain` if it has neither numbers nor `any`.
+    `check_of` has its check for each bit; `plain` if it has neither numbers nor `any`. That a
+    diagnosis is open (`open`) is no condition to be lacking.
     """
 
     rule: GroundRule
+    rule_id: str
     must: int
     must_not: int
+    open: int
     check_of: dict[int, Check]
     plain: bool
 
@@ -48,12 +54,17 @@ class Tracer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
-        self.citing: dict[str, list[_Citing]] = defaultdict(list)
-        for rule in program.rules:
-            if isinstance(rule.effect, CiteEffect):
-                self.citing[rule.rule.id].append(_citing(rule))
         self.question_bits = program.bits_named("in_question")
-        self.open_bits = program.bits_named("could_be")
+        citing = [each for each in program.rules if isinstance(each.effect, CiteEffect)]
+        open_bits = program.bits_named("could_be")
+        self.citing = [_citing(rule, open_bits) for rule in citing]
+        self._always = [at for at, each in enumerate(self.citing) if each.must_not]
+        self._by_atom: dict[int, list[int]] = defaultdict(list)
+        for at, each in enumerate(self.citing):
+            for atom in atoms_in(each.must & ~self.question_bits):
+                self._by_atom[atom].append(at)
+        self._anchors = sum(1 << atom for atom in self._by_atom)
+        self._nears: Kept[NearMiss] = Kept(4096)
         self._branches: dict[tuple[int, ...], tuple[Fired, Conclusion | None]] = {}
         self._known = {
             r.index: self._explain(r, r.all.checks, ()) for r in program.rules if _fixed(r)
@@ -142,39 +153,40 @@ class Tracer:
         true, false = verdicts.true, verdicts.false
         substance = true & ~self.question_bits
         lacking: dict[str, list[Near]] = defaultdict(list)
-        for rule_id, groundings in self.citing.items():
-            if rule_id in fired:
+        for each in self.citing if bare else self._candidates(substance):
+            bits = each.must & ~true
+            if bits & (bits - 1) or bits & each.open or each.rule_id in fired:
                 continue
-            for each in groundings:
-                if bare == bool(each.must & substance or each.must_not & false):
-                    continue
-                bits = each.must & ~true
-                if bits & (bits - 1) or bits & self.open_bits:
-                    continue
-                failed = _only_failing(each, bits | (each.must_not & ~false), verdicts, facts)
-                if failed is not None:
-                    holding = (each.must & substance).bit_count()
-                    holding += (each.must_not & false).bit_count()
-                    lacking[rule_id].append((holding, failed, each.rule))
+            holding = (each.must & substance).bit_count() + (each.must_not & false).bit_count()
+            if bare == (holding > 0):
+                continue
+            failed = _only_failing(each, bits | (each.must_not & ~false), verdicts, facts)
+            if failed is not None:
+                lacking[each.rule_id].append((holding, failed, each.rule))
         return [_nearest(found) for found in lacking.values()]
 
-    def _near(
-        self,
-        found: list[Near],
-        verdicts: Verdicts,
-        facts: Facts,
-    ) -> NearMiss:
+    def _candidates(self, substance: int) -> list[_Citing]:
+        """Groundings of which something may hold, in their order."""
+        found = set(self._always)
+        for atom in atoms_in(substance & self._anchors):
+            found.update(self._by_atom[atom])
+        return [self.citing[position] for position in sorted(found)]
+
+    def _near(self, found: list[Near], verdicts: Verdicts, facts: Facts) -> NearMiss:
+        have = self._have(found[0][1], verdicts, facts)
+        key = (have, *[(rule.index, id(check)) for _holding, check, rule in found])
+        return self._nears.get(key, partial(self._near_miss, found, have))
+
+    def _near_miss(self, found: list[Near], have: str) -> NearMiss:
         rule = found[0][2].rule
-        first = found[0][1]
-        needs = tuple(dict.fromkeys(each.says for _held, each, _rule in found))
         return NearMiss.trusted(
             rule=rule.id,
             title=rule.title,
             lacking=(
                 Lacking.trusted(
-                    condition=self._condition(first),
-                    have=self._have(first, verdicts, facts),
-                    need=needs,
+                    condition=self._condition(found[0][1]),
+                    have=have,
+                    need=tuple(dict.fromkeys(each.says for _holding, each, _rule in found)),
                 ),
             ),
         )
@@ -198,12 +210,14 @@ class Tracer:
         return f"{known[0]:.4g}" if known[0] == known[1] else f"at least {known[0]:.4g}"
 
 
-def _citing(rule: GroundRule) -> _Citing:
+def _citing(rule: GroundRule, open_bits: int) -> _Citing:
     check_of: dict[int, Check] = {
         1 << each.atom: each for each in rule.all.checks if isinstance(each, Literal_)
     }
-    plain = not rule.any and not rule.all.thresholds
-    return _Citing(rule, rule.all.true, rule.all.false, check_of, plain)
+    must = rule.all.true
+    return _Citing(
+        rule, rule.rule.id, must, rule.all.false, must & open_bits, check_of, _fixed(rule)
+    )
 
 
 def _only_failing(each: _Citing, bits: int, verdicts: Verdicts, facts: Facts) -> Check | None:
@@ -227,9 +241,7 @@ def _singles_out(rule: GroundRule) -> bool:
     return isinstance(effect, CiteEffect) and effect.subgroup is not None
 
 
-def _nearest(
-    found: list[Near],
-) -> list[Near]:
+def _nearest(found: list[Near]) -> list[Near]:
     most = max(held for held, _check, _rule in found)
     return [each for each in found if each[0] == most]
 

@@ -13,16 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from seriatim.inference.envelope import (
-    FACT,
     Bound,
     EnvelopeError,
     FlatRule,
     Ruleset,
     name_hash,
-    told,
-    union_of,
 )
-from seriatim.inference.plan import Plan, plan_of
+from seriatim.inference.plan import Plan, Teller, plan_of
 
 __all__ = [
     "Bound",
@@ -152,6 +149,7 @@ class DurableRules:
         Raises EnvelopeError, EngineFault, ImportError (no extension).
         """
         self._plan = plan or plan_of(strata)
+        self._tellers = [[Teller(each, self._plan) for each in row] for row in self._plan.rulesets]
         self._engine = load_engine()
         self._home = _Home()
         self._home.sessions = self._build()
@@ -180,26 +178,11 @@ class DurableRules:
         """
         if true & false:
             raise ValueError(f"atoms known both true and false, as a bit set: {true & false:#x}")
-        plan = self._plan
-        asked = plan.asked[stratum]
-        needs = dict(asked.get(0, ()))
-        anchors = true & plan.anchors[stratum]
-        while anchors:
-            lowest = anchors & -anchors
-            for place, need in asked[lowest.bit_length()]:
-                needs[place] = union_of(needs[place], need) if place in needs else need
-            anchors ^= lowest
-        questions = []
-        for place, (needs_true, needs_false, needs_numbers) in needs.items():
-            parts: list[str] = []
-            told(true & needs_true, plan.true, parts)
-            told(false & needs_false, plan.false, parts)
-            for end in plan.rulesets[stratum][place].numbers:
-                known = numbers[end.number] if needs_numbers >> end.number & 1 else None
-                if known is not None:
-                    parts.append(end.told(known))
-            if parts:  # a ruleset to which nothing is known cannot match
-                questions.append((place, FACT + "".join(parts) + "}"))
+        questions = [
+            (place, fact)
+            for place, teller in enumerate(self._tellers[stratum])
+            if (fact := teller.fact(true, false, numbers)) is not None
+        ]
         return self._ask(stratum, questions) if questions else frozenset()
 
     def _ask(self, stratum: int, questions: list[tuple[int, str]]) -> frozenset[int]:

@@ -9,7 +9,8 @@ from seriatim.errors import ProfileError, ProfileProblem
 from seriatim.inference.conditions import NOTHING, SEXES
 from seriatim.inference.facts import AtomIndex, Facts, FactSet, Interval
 from seriatim.inference.terms import TermReader, known_fields
-from seriatim.inference.therapies import TherapyReader
+from seriatim.inference.therapies import KeptTherapies, TherapyReader
+from seriatim.kept import Kept
 from seriatim.knowledge.nearest import nearest
 from seriatim.model.evidence import (
     UnderstoodDiagnosis,
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 MAX_PROBLEMS = 20
 
+FEW = 8
+"""Diagnoses that are kept together; a longer list is read anew."""
+
+KnownDiagnoses = tuple["tuple[UnderstoodDiagnosis, ...]", int, int]
+"""Diagnoses as understood, and the bits that they make true and false."""
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -47,6 +54,8 @@ class Normaliser:
         self.lexicon = knowledge.lexicon
         self.numbers = program.numbers
         self.index = AtomIndex(program)
+        self.therapies = KeptTherapies()
+        self.diagnoses: Kept[KnownDiagnoses] = Kept()
 
     def understand(self, profile: PatientProfile) -> Understood:
         """The facts of a profile.
@@ -67,7 +76,7 @@ class _Reading:
 
     def run(self) -> Understood:
         diagnoses = self._diagnoses()
-        therapies = TherapyReader(self.terms, self.facts).read(self.given)
+        therapies = TherapyReader(self.terms, self.facts, self.by.therapies).read(self.given)
         events = self._events()
         considering = self._considering()
         observations = self._observations()
@@ -92,6 +101,21 @@ class _Reading:
     # --- diagnoses ----------------------------------------------------------------------------
 
     def _diagnoses(self) -> tuple[UnderstoodDiagnosis, ...]:
+        """The diagnoses as understood; what is said of them alone is kept over profiles."""
+        given = self.given.diagnoses
+        if len(given) > FEW or any(each.since is not None for each in given):
+            return self._read_diagnoses()
+        key = tuple((each.term, each.status) for each in given)
+        known = self.by.diagnoses.known(key)
+        if known is not None:
+            understood, self.facts.true, self.facts.false = known
+            return understood
+        understood = self._read_diagnoses()
+        if not self.terms.problems:
+            self.by.diagnoses.keep(key, (understood, self.facts.true, self.facts.false))
+        return understood
+
+    def _read_diagnoses(self) -> tuple[UnderstoodDiagnosis, ...]:
         understood = []
         active: list[Resolved] = []
         for index, each in enumerate(self.given.diagnoses):

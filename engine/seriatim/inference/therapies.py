@@ -2,101 +2,136 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.errors import ProfileProblem
 from seriatim.inference.terms import TermReader, known_fields
+from seriatim.kept import Kept
 from seriatim.model.evidence import UnderstoodTherapy
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from seriatim.inference.facts import FactSet
+    from seriatim.knowledge.lexicon import Resolved
     from seriatim.model.profile import PatientProfile, Therapy
 
 
-class TherapyReader(TermReader):
-    """Reads the therapies of one profile into `facts`."""
+class KeptTherapies:
+    """What therapies mean, kept over profiles: by what was said of a drug, never by who said it."""
 
-    def __init__(self, terms: TermReader, facts: FactSet) -> None:
+    def __init__(self) -> None:
+        self.models: Kept[UnderstoodTherapy] = Kept(4096)
+        self.bits: Kept[tuple[int, int]] = Kept(4096)
+
+
+Entry = tuple[str, str, str]
+"""One therapy with a drug as far as facts go: its status, response and reason for stopping."""
+
+
+class TherapyReader(TermReader):
+    """Reads the therapies of one profile into `facts`; `kept` outlives it."""
+
+    def __init__(self, terms: TermReader, facts: FactSet, kept: KeptTherapies) -> None:
         self.lexicon, self.problems, self.notes = terms.lexicon, terms.problems, terms.notes
         self.facts = facts
         self.index = facts.index
+        self.kept = kept
 
     def read(self, given: PatientProfile) -> tuple[UnderstoodTherapy, ...] | None:
         """The therapies as understood; None if nothing is known of any."""
         if given.therapies is None:
             return None
         understood = []
-        entries: dict[str, list[Therapy]] = defaultdict(list)
+        entries: dict[str, list[Entry]] = {}
         for index, each in enumerate(given.therapies):
             field = f"therapies[{index}].drug"
             found = self.settled(field, each.drug, "drug", "class")
             if found is None or found.concept is None:
                 continue
-            understood.append(
-                UnderstoodTherapy.trusted(
-                    **known_fields(found, self.lexicon),
-                    status=each.status,
-                    response=each.response,
-                    stopped_because=each.stopped_because,
-                    dose=each.dose,
-                    months=each.months,
-                )
-            )
-            self._never_and_had(field, entries[found.concept], each)
-            entries[found.concept].append(each)
+            understood.append(self._understood(found, each))
+            listed = entries.setdefault(found.concept, [])
+            self._never_and_had(field, listed, each)
+            listed.append((each.status, each.response, each.stopped_because))
         self._facts(entries, given)
         return tuple(understood)
 
-    def _never_and_had(self, field: str, before: list[Therapy], each: Therapy) -> None:
+    def _understood(self, found: Resolved, each: Therapy) -> UnderstoodTherapy:
+        """A therapy as understood; kept unless it says something of one patient alone."""
+
+        def make() -> UnderstoodTherapy:
+            return UnderstoodTherapy.trusted(
+                **known_fields(found, self.lexicon),
+                status=each.status,
+                response=each.response,
+                stopped_because=each.stopped_because,
+                dose=each.dose,
+                months=each.months,
+            )
+
+        if each.dose is not None or each.months is not None:
+            return make()
+        key = (found.concept, each.drug, each.status, each.response, each.stopped_because)
+        return self.kept.models.get(key, make)
+
+    def _never_and_had(self, field: str, before: list[Entry], each: Therapy) -> None:
         said = each.response != "unknown" or each.stopped_because != "unknown"
         if each.status == "never" and said:
             self.problems.append(
                 ProfileProblem(field, f"{each.drug} was never given, yet has a response or a stop")
             )
-        if before and (before[0].status == "never") != (each.status == "never"):
+        if before and _never(before) != (each.status == "never"):
             self.problems.append(
                 ProfileProblem(field, f"{each.drug} is given as never tried and as tried")
             )
 
-    def _facts(self, entries: dict[str, list[Therapy]], given: PatientProfile) -> None:
+    def _facts(self, entries: dict[str, list[Entry]], given: PatientProfile) -> None:
         unsure = 0
         for drug, listed in entries.items():
-            name = self.lexicon.name(drug)
-            responses = {each.response for each in listed} - {"unknown"}
-            if len(responses) > 1:
-                self.notes.append(
-                    f"{name} is given with different responses "
-                    f"({', '.join(sorted(responses))}); each is used."
-                )
-            for each in listed:
-                if each.status == "past":
-                    self.facts.add("tried", drug)
-                elif each.status == "current":
-                    self.facts.add("taking", drug)
-                self.facts.add("response", drug, each.response)
-                self.facts.add("stopped", drug, each.stopped_because)
-            if listed[0].status != "never":
-                unsure |= self._unsure(drug, listed, responses)
-        unsure |= self._members_unsure(entries)
-        named_never = {drug for drug, listed in entries.items() if listed[0].status == "never"}
+            if len(listed) > 1:
+                self._different(drug, _responses(listed))
+            key = (drug, *listed)
+            true, open_bits = self.kept.bits.get(key, partial(self._bits, drug, listed))
+            self.facts.true |= true
+            unsure |= open_bits
         if not given.therapies_complete:
-            self._close_only(named_never, entries)
+            self._close_only(entries)
             return
         if given.therapies:
             self.notes.append("Therapies that are not listed are taken as never given.")
         for kind in ("tried", "taking", "response", "stopped"):
             self.facts.close(kind, unsure)
 
-    def _unsure(self, drug: str, listed: list[Therapy], responses: AbstractSet[str]) -> int:
+    def _different(self, drug: str, responses: AbstractSet[str]) -> None:
+        if len(responses) > 1:
+            self.notes.append(
+                f"{self.lexicon.name(drug)} is given with different responses "
+                f"({', '.join(sorted(responses))}); each is used."
+            )
+
+    def _bits(self, drug: str, listed: list[Entry]) -> tuple[int, int]:
+        """The bits that are true of a drug, and those that the profile leaves open."""
+        bit = self.index.bit
+        true = 0
+        for status, response, stopped in listed:
+            if status == "past":
+                true |= bit("tried", drug)
+            elif status == "current":
+                true |= bit("taking", drug)
+            true |= bit("response", drug, response) | bit("stopped", drug, stopped)
+        if _never(listed):
+            return true, 0
+        return true, self._unsure(drug, listed) | self._members_unsure(drug)
+
+    def _unsure(self, drug: str, listed: list[Entry]) -> int:
         """Bits about a drug that was given that the profile leaves open."""
         bits = 0
-        stops = {each.stopped_because for each in listed}
+        responses = _responses(listed)
+        stops = {stopped for _status, _response, stopped in listed}
         if not responses and "no-response" not in stops:
             bits |= self.index.of_drug["response"][drug]
-        past = any(each.status == "past" for each in listed)
+        past = any(status == "past" for status, _response, _stopped in listed)
         if past and stops == {"unknown"} and responses != {"complete"}:
             bits |= self.index.of_drug["stopped"][drug]
             if responses:
@@ -104,27 +139,33 @@ class TherapyReader(TermReader):
                 bits &= ~no_response
         return bits
 
-    def _members_unsure(self, entries: dict[str, list[Therapy]]) -> int:
+    def _members_unsure(self, drug: str) -> int:
         """A class that was given leaves open which of its drugs it was."""
+        if self.lexicon.concepts[drug].kind != "class":
+            return 0
         bits = 0
-        for each, listed in entries.items():
-            if self.lexicon.concepts[each].kind != "class" or listed[0].status == "never":
-                continue
-            for drug in self.lexicon.members(each):
-                for kind in ("tried", "taking"):
-                    bits |= self.index.bit(kind, drug)
-                bits |= self.index.of_drug["response"][drug] | self.index.of_drug["stopped"][drug]
+        for member in self.lexicon.members(drug):
+            for kind in ("tried", "taking"):
+                bits |= self.index.bit(kind, member)
+            bits |= self.index.of_drug["response"][member] | self.index.of_drug["stopped"][member]
         return bits
 
-    def _close_only(self, never: set[str], entries: dict[str, list[Therapy]]) -> None:
+    def _close_only(self, entries: dict[str, list[Entry]]) -> None:
         """An incomplete list leaves every drug open that it does not name."""
         self.notes.append("The list of therapies is not complete: others may have been given.")
         for drug, listed in entries.items():
-            responses = {each.response for each in listed} - {"unknown"}
             bits = 0
             for kind in ("tried", "taking"):
                 bits |= self.index.bit(kind, drug)
             bits |= self.index.of_drug["response"][drug] | self.index.of_drug["stopped"][drug]
-            if drug not in never:
-                bits &= ~self._unsure(drug, listed, responses)
+            if not _never(listed):
+                bits &= ~self._unsure(drug, listed)
             self.facts.false |= bits & ~self.facts.true
+
+
+def _never(listed: list[Entry]) -> bool:
+    return listed[0][0] == "never"
+
+
+def _responses(listed: list[Entry]) -> set[str]:
+    return {response for _status, response, _stopped in listed} - {"unknown"}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-_put = object.__setattr__
+_SLOTS: Any = vars(BaseModel)
+_set_dict, _set_fields = _SLOTS["__dict__"].__set__, _SLOTS["__pydantic_fields_set__"].__set__
+_set_extra, _set_private = (
+    _SLOTS["__pydantic_extra__"].__set__,
+    _SLOTS["__pydantic_private__"].__set__,
+)
+_fields_of: dict[type[BaseModel], set[str]] = {}
 
 
 class Frozen(BaseModel):
@@ -28,17 +33,15 @@ class Frozen(BaseModel):
         Every field must be given. A report is some hundred models, and this is ten times faster
         than `model_construct`; a test validates whole reports.
         """
-        model = cls.__new__(cls)
-        _put(model, "__dict__", fields)
-        _put(model, "__pydantic_fields_set__", cls._every_field())
-        _put(model, "__pydantic_extra__", None)
-        _put(model, "__pydantic_private__", None)
+        fields_set = _fields_of.get(cls)
+        if fields_set is None:
+            fields_set = _fields_of[cls] = set(cls.model_fields)
+        model = object.__new__(cls)
+        _set_dict(model, fields)
+        _set_fields(model, fields_set)
+        _set_extra(model, None)
+        _set_private(model, None)
         return model
-
-    @classmethod
-    @cache
-    def _every_field(cls) -> set[str]:
-        return set(cls.model_fields)
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
