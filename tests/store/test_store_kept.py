@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -36,7 +36,8 @@ def test_feedback_comes_back(store: Store) -> None:
         feedback(outcome="accepted", accepted_suggestions=(str(uuid4()), str(uuid4()))),
         feedback(reason_code=None, reason_system=None, commented=False),
         feedback(reason_code="a" * 64, reason_system="urn:" + "b" * 196, service="c" * 64),
-        feedback(outcome_at=datetime(8999, 12, 31, 23, 59, 59, 999999, tzinfo=NOON.tzinfo)),
+        feedback(outcome_at=datetime.max.replace(tzinfo=UTC)),
+        feedback(outcome_at=datetime.min.replace(tzinfo=UTC)),
     ]
     assert store.record_feedback(records) == len(records)
     assert list(store.export("feedback")) == [plain(each) for each in records]
@@ -142,7 +143,7 @@ def test_a_token_is_forgotten_only_long_after_its_end(store: Store) -> None:
 
 
 def test_a_purge_never_forgets_a_living_token(store: Store) -> None:
-    now = datetime.now(NOON.tzinfo)
+    now = datetime.now(UTC)
     assert store.first_use("a", "living", now + MINUTE, now)
     assert store.purge(now + 365 * DAY)["seen_jti"] == 0
     assert not store.first_use("a", "living", now + MINUTE, now)

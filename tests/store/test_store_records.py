@@ -70,8 +70,8 @@ def test_what_is_not_a_list_of_ids_is_refused(kind: type, field: str, values: An
 def test_lists_are_bounded() -> None:
     with pytest.raises(RecordError, match="at most 10000"):
         shown(courses=("a",) * 10_001)
-    with pytest.raises(RecordError, match="at most 50"):
-        feedback(accepted_suggestions=(shown().id,) * 51)
+    with pytest.raises(RecordError, match="at most 100"):
+        feedback(accepted_suggestions=(shown().id,) * 101)
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,13 @@ def test_lists_are_bounded() -> None:
         datetime(2026, 1, 1),  # noqa: DTZ001 - the point
         datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))),
         datetime.min.replace(tzinfo=timezone(timedelta(hours=5))),
-        datetime(1000, 1, 1, tzinfo=UTC),
         "2026-01-01T00:00:00Z",
         None,
         1.0,
     ],
 )
 @pytest.mark.parametrize(("kind", "field"), TIMES)
-def test_times_have_a_zone_and_a_sensible_year(kind: type, field: str, value: Any) -> None:
+def test_times_have_a_zone_and_a_year(kind: type, field: str, value: Any) -> None:
     with pytest.raises(RecordError, match=f"^{field}: "):
         made(kind, **{field: value})
 

@@ -56,3 +56,5 @@ def options(
 app.command()(lookup)
 for each in commands.ALL:
     app.command()(each)
+for group in commands.GROUPS:
+    app.add_typer(group)

@@ -11,6 +11,7 @@ import typer
 
 from seriatim.cli.options import Form, Knowledge, Width
 from seriatim.cli.serve_command import serve
+from seriatim.cli.store_command import store
 
 
 def cases(
@@ -207,3 +208,5 @@ def schema(
 
 
 ALL = (cases, rules, claims, verify, check, replay, export, about, serve, schema)
+GROUPS = (store,)
+"""Commands that have commands of their own."""

@@ -40,7 +40,8 @@ LIBPQ = {
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
-STATEMENT_TIMEOUT = "SET statement_timeout = 30000"
+SESSION = "SET statement_timeout = 30000; SET TIME ZONE 'UTC'"
+"""Nobody waits for ever; and years 1 and 9999 stay what they are."""
 INSTALL_POSTGRESQL = (
     "PostgreSQL needs a driver that is not installed: pip install 'seriatim[postgresql]'"
 )
@@ -116,10 +117,10 @@ def _postgresql(place: Place) -> Engine:
     except (ModuleNotFoundError, ImportError, NoSuchModuleError) as error:
         raise StoreError(INSTALL_POSTGRESQL) from error
 
-    def limit(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(STATEMENT_TIMEOUT)
+            cursor.execute(SESSION)
         connection.commit()
 
-    event.listen(engine, "connect", limit)
+    event.listen(engine, "connect", set_up)
     return engine

@@ -42,10 +42,23 @@ def _value(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def columns(kind: str) -> list[str]:
+    """The names of what a record of a kind holds."""
+    return [name for name in KINDS[kind].columns.keys() if name != "seq"]  # noqa: SIM118
+
+
 def as_text(moment: datetime) -> str:
     """`2026-01-31T12:00:00.000000Z`: always UTC, always as long, so that texts sort as times do."""
     plain = moment.astimezone(UTC).replace(tzinfo=None)
     return plain.isoformat(timespec="microseconds") + "Z"
+
+
+def older(connection: Connection, before: datetime) -> dict[str, int]:
+    """How many records of each kind a purge would remove."""
+    return {
+        kind: connection.scalar(select(func.count()).where(time < before)) or 0
+        for kind, time in TIMES.items()
+    }
 
 
 def counts(connection: Connection) -> Mapping[str, int]:

@@ -149,6 +149,13 @@ class Store:
         ended = min(before, datetime.now(UTC) - KEPT_LONGER)
         return {**removed, "seen_jti": self._remove_tokens(ended)}
 
+    def count_before(self, before: datetime) -> Mapping[str, int]:
+        """How many records of each kind `purge` would remove."""
+        from seriatim.store.reading import older  # noqa: PLC0415
+
+        moment = _time("before", before)
+        return self._database.read(lambda connection: older(connection, moment))
+
     def _remove_tokens(self, before: datetime) -> int:
         from seriatim.store.tables import SEEN_JTI  # noqa: PLC0415
 
