@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import uvicorn
+from canaries import Lines
 
 from seriatim.pipeline import Engine
+from seriatim.service import logs
 from seriatim.service.app import create_app
+from seriatim.service.server import config_of
 from seriatim.service.settings import Settings
 from seriatim.store import StoreError
 
@@ -65,6 +68,16 @@ def engine() -> Engine:
     return Engine.default()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def log_lines() -> Iterator[Lines]:
+    """Every line that any test of the service makes; at the end, none may hold a canary."""
+    lines = Lines()
+    logs.configure("debug", lines)
+    yield lines
+    assert lines.lines(), "nothing was logged"
+    assert lines.found() == []
+
+
 @pytest.fixture
 def store() -> KeptInMemory:
     return KeptInMemory()
@@ -112,7 +125,7 @@ def client(app: FastAPI) -> Caller:
     return Caller(app)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def caller() -> Callable[[Any], Caller]:
     """Calls an application of the test's own, as `client` does."""
     return Caller
@@ -122,7 +135,7 @@ class Server(uvicorn.Server):
     """Uvicorn in a thread, on a free port of loopback."""
 
     def __init__(self, app: Any) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+        super().__init__(config_of(app, Settings(shutdown_seconds=5)))
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 

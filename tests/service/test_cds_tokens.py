@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from conftest import KeptInMemory
 from fastapi import Depends
 from signing import (
     BASE,
@@ -32,16 +33,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Caller, KeptInMemory
+    from conftest import Caller
 
     from seriatim.pipeline import Engine
 
     Ask = Callable[..., Any]
 
 
-@pytest.fixture
-def jwks_file(tmp_path: Path) -> Path:
-    path = tmp_path / "jwks.json"
+@pytest.fixture(scope="module")
+def jwks_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "jwks.json"
     path.write_bytes(
         jwks(
             public_jwk("ES384", "one"),
@@ -56,13 +57,18 @@ def jwks_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def store() -> KeptInMemory:
+    return KeptInMemory()
+
+
+@pytest.fixture(scope="module")
 def settings(jwks_file: Path) -> Settings:
     client = CdsClient(name="ehr", iss=ISSUER, jku=JKU, jwks_file=str(jwks_file))
     return Settings(cds_clients=(client,), base_url=BASE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ask(
     settings: Settings, engine: Engine, store: KeptInMemory, caller: Callable[..., Caller]
 ) -> Ask:

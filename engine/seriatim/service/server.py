@@ -46,7 +46,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         logs.catch_the_rest()
         app = create_app(settings)
         _settle_memory()
-        server = _Server(_config(app, settings), lambda: announce(settings.base_urls[0]))
+        server = _Server(config_of(app, settings), lambda: announce(settings.base_urls[0]))
         # uvicorn raises the signal again once it has stopped: it is dealt with by then
         signal.signal(signal.SIGTERM, lambda *_: None)
         with contextlib.suppress(KeyboardInterrupt):
@@ -74,7 +74,8 @@ def _settle_memory() -> None:
     gc.enable()
 
 
-def _config(app: Any, settings: Settings) -> uvicorn.Config:
+def config_of(app: Any, settings: Settings) -> uvicorn.Config:
+    """How uvicorn is run: no log of its own, and no header believed or added."""
     return uvicorn.Config(
         app,
         log_config=None,
