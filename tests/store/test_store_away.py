@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from sqlalchemy import event
 from store_samples import feedback, shown
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from store_server import Server
-
-NOBODY = 65534
 
 
 def path_of(url: str) -> Path:
@@ -170,39 +169,70 @@ def test_paths_that_cannot_be(tmp_path: Path, where: str, says: str, *, migrate:
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("made_by", "says"),
+    [
+        ("REVOKE INSERT ON feedback FROM clerk", "the user has no right to do this"),
+        ("ALTER ROLE clerk SET default_transaction_read_only = on", "the server is read-only now"),
+        ("DROP TABLE feedback", "its tables are missing or old; run `seriatim store migrate`"),
+    ],
+)
+def test_a_server_that_does_not_let_it_write(
+    postgresql_url: str, open_store: Callable[..., Store], made_by: str, says: str
+) -> None:
+    open_store(postgresql_url).close()
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS clerk")
+        connection.execute("CREATE ROLE clerk LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA public TO clerk")
+        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk")
+        connection.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO clerk")
+        connection.execute(made_by)  # type: ignore[call-overload]
+    store = open_store(postgresql_url.replace("seriatim@", "clerk@"), migrate=False)
+    with pytest.raises(StoreError, match=says) as caught:
+        store.record_feedback([feedback()])
+    assert caught.value.temporary
+    store.close()
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("DROP OWNED BY clerk")
+        connection.execute("DROP ROLE clerk")
+
+
 # --- read-only, as another user if this one may do everything -------------------------------------
 
 TRIES = """
 import os, sys
 from seriatim.store import Store, StoreError
 from store_samples import feedback
-warm = Store.open(sys.argv[3], migrate=True)  # load everything while it can be read
-warm.record_feedback([feedback()])
-list(warm.export("feedback"))
+
+with Store.open(sys.argv[1], migrate=True) as warm:  # load everything while it can be read
+    warm.record_feedback([feedback()])
+    list(warm.export("feedback"))
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
-try:
-    store = Store.open(sys.argv[1], migrate=sys.argv[2] == "migrate")
-    print("read", len(list(store.export("feedback"))))
-    store.record_feedback([feedback()])
-    print("written")
-except StoreError as error:
-    print(error)
+for url in sys.argv[2:]:
+    try:
+        store = Store.open(url, migrate=not os.path.exists(url.removeprefix("sqlite:///")))
+        store.record_feedback([feedback()])
+        print("no error")
+    except StoreError as error:
+        print(error)
 """
 
 
-def tries(url: str, how: str, tmp_path: Path) -> str:
+def tries(urls: list[str], tmp_path: Path) -> list[str]:
+    """What each URL tells a user who is not root."""
     path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     done = subprocess.run(
-        [sys.executable, "-c", TRIES, url, how, f"sqlite:///{tmp_path}/warm.db"],
+        [sys.executable, "-c", TRIES, f"sqlite:///{tmp_path}/warm.db", *urls],
         capture_output=True,
         text=True,
         check=False,
         cwd="/",
-        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": path},
     )
     assert done.stderr == ""
-    return done.stdout
+    return done.stdout.splitlines()
 
 
 @pytest.fixture
@@ -215,28 +245,14 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def test_a_folder_that_may_not_be_written(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_and_files_that_may_not_be_used(folder: Path, tmp_path: Path) -> None:
+    urls = {how: f"sqlite:///{folder}/{how}.db" for how in ("written", "read", "made")}
+    for how, mode in (("written", 0o444), ("read", 0o000)):
+        with Store.open(urls[how], migrate=True) as store:
+            store.record_feedback([feedback()])
+        (folder / f"{how}.db").chmod(mode)
     folder.chmod(0o555)
-    assert "may not be read or made by this user" in tries(
-        f"sqlite:///{folder}/a.db", "migrate", tmp_path
-    )
-
-
-def test_a_file_that_may_not_be_written(folder: Path, tmp_path: Path) -> None:
-    url = f"sqlite:///{folder}/a.db"
-    store = Store.open(url, migrate=True)
-    store.record_feedback([feedback()])
-    store.close()
-    (folder / "a.db").chmod(0o444)
-    folder.chmod(0o555)
-    told = tries(url, "open", tmp_path)
-    assert "written" not in told
-    assert "may only be read by this user" in told or "may not be opened by this user" in told
-
-
-def test_a_file_that_may_not_be_read(folder: Path, tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can make a file that its owner may not read")
-    url = f"sqlite:///{folder}/a.db"
-    Store.open(url, migrate=True).close()
-    assert "may not be opened by this user" in tries(url, "open", tmp_path)
+    written, read, made = tries(list(urls.values()), tmp_path)
+    assert "may only be read by this user" in written or "may not be opened by this user" in written
+    assert "may not be opened by this user" in read
+    assert "may not be read or made by this user" in made

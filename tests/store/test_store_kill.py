@@ -63,7 +63,7 @@ def _rounds(url: str, rounds: int) -> None:
 
 
 def test_acknowledged_feedback_survives_the_end_of_the_service(url: str) -> None:
-    _rounds(url, 3)
+    _rounds(url, 2)
 
 
 @pytest.mark.campaign
