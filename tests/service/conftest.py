@@ -74,7 +74,6 @@ def log_lines() -> Iterator[Lines]:
     lines = Lines()
     logs.configure("debug", lines)
     yield lines
-    assert lines.lines(), "nothing was logged"
     assert lines.found() == []
 
 

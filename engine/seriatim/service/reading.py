@@ -33,7 +33,8 @@ _NOT_SETTINGS = frozenset({CONFIG})
 _OF_KUBERNETES = re.compile(r"SERIATIM_.*(?:SERVICE_(?:HOST|PORT.*)|PORT_[0-9]+_.*)\Z")
 _LISTS = frozenset({"jwt_algorithms", "cors_origins", "trusted_proxies", "fhir_servers"})
 _STRUCTURED = frozenset({"cds_clients", "rest_tokens", "oidc"})
-_SECRET = frozenset({"store", "sha256", "metrics_token"})
+_SECRET = _STRUCTURED | {"store", "metrics_token"}
+"""Settings of which no value is repeated: something secret may stand in the wrong place."""
 _KUBERNETES = (
     "; Kubernetes sets this variable for a service named seriatim: "
     "name it otherwise, or set enableServiceLinks to false"
@@ -180,7 +181,7 @@ def _validate(given: _Given) -> Settings:
 def _words(detail: ErrorDetails, path: Sequence[str | int]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     value = detail["input"]
-    shown = "" if _SECRET.intersection(map(str, path)) else _shown(value)
+    shown = "" if path[0] in _SECRET else _shown(value)
     if kind == "extra_forbidden":
         known = fields_at(Settings, tuple(path[:-1]))
         return f"unknown setting{_suggest(nearest(str(path[-1]), known))}"
@@ -199,10 +200,10 @@ def _words(detail: ErrorDetails, path: Sequence[str | int]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A short value as it was given; nothing of a structure, which may hold a secret."""
-    if value is None or isinstance(value, (dict, list)):
-        return ""
+    """A short value as it was given; nothing of a structure or a URL with a password."""
     text = repr(value)
+    if value is None or isinstance(value, (dict, list)) or "@" in text:
+        return ""
     return f", not {text if len(text) <= _MOST_SHOWN else f'{text[: _MOST_SHOWN - 1]}…'}"
 
 

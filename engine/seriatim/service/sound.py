@@ -83,7 +83,7 @@ def _trouble(path: str) -> str:
 
 def _metrics(settings: Settings) -> Iterator[Finding]:
     if settings.metrics == "token" and settings.metrics_token is None:
-        yield ("metrics_token", "metrics"), "is needed if metrics is token"
+        yield ("metrics_token", "metrics"), "metrics_token is needed if metrics is token"
 
 
 def _doubled(given: list[str]) -> list[str]:
