@@ -22,7 +22,7 @@ from seriatim.store.tables import METADATA
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKERS = 6
+WORKERS = 4
 
 
 def path_of(url: str) -> Path:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORKERS = 4
-EACH = 60
+EACH = 40
 PRELOADED = ["store_samples", "seriatim.store.schema", "sqlalchemy.dialects.postgresql.psycopg"]
 
 
