@@ -42,8 +42,8 @@ def _active(group: Group) -> bool:
     return any(each.standing == "active" for each in group)
 
 
-def _rank(seen: DiagnosisSeen) -> tuple[bool, str, str]:
-    return (seen.match.how == "text", seen.term, seen.resource)
+def _rank(seen: DiagnosisSeen) -> tuple[bool, bool, str, str]:
+    return (bool(seen.match.meaning.why), seen.match.how == "text", seen.term, seen.resource)
 
 
 def _order(group: Group) -> tuple[bool, bool, str]:
@@ -54,7 +54,10 @@ def _order(group: Group) -> tuple[bool, bool, str]:
 def _note(chart: Chart, field: str, group: Group) -> None:
     best = min(group, key=_rank)
     term = best.match.concept or best.term
-    shown = [(each.resource, each.match.how, each.match.matched, each.note) for each in group]
+    shown = [
+        (each.resource, each.match.how, each.match.matched, each.note)
+        for each in sorted(group, key=_rank)
+    ]
     chart.facts.append(fact(field, term, shown))
 
 

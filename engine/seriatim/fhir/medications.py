@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from seriatim.fhir.values import mapping, objects, text, texts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.names import Match
 
@@ -70,37 +72,43 @@ def _of_medication(
 ) -> Drugs:
     if medication.get("status") == "entered-in-error":
         return Drugs(problem="its medication was entered in error")
-    if chart.names.is_local(texts_of(medication.get("form"))):
-        return Drugs(problem=LOCAL)
     code = mapping(medication.get("code"))
-    by_code, blocked = _by_codes(chart, code)
-    by_ingredient = _ingredients(chart, medication, holder, depth)
-    if by_code.problem or by_ingredient.problem:
-        return Drugs(problem=by_code.problem or by_ingredient.problem)
-    if by_code.found and by_ingredient.found and _ids(by_code) != _ids(by_ingredient):
+    by_code, text_may_speak = _by_codes(chart, code)
+    drugs = _agreed(by_code, _ingredients(chart, medication, holder, depth))
+    if drugs.found or drugs.problem:
+        return _unless_local(chart, drugs, [*texts_of(medication.get("form")), *texts_of(code)])
+    drugs = _by_text(chart, code) if text_may_speak else drugs
+    return _unless_local(chart, drugs, texts_of(medication.get("form")))
+
+
+def _agreed(by_code: Drugs, by_ingredient: Drugs) -> Drugs:
+    """What the codes and the ingredients say, if they do not say different things."""
+    if by_code.problem or not by_ingredient.found:
+        return by_code if by_code.found or by_code.problem else by_ingredient
+    if by_code.found and _ids(by_code) != _ids(by_ingredient):
         return Drugs(problem=SEVERAL)
-    if by_code.found or by_ingredient.found:
-        local = by_code.found[:1] and by_code.found[0].how == "atc"
-        if not local and _only_local(chart, code):
-            return Drugs(problem=LOCAL)
-        return by_code if by_code.found else by_ingredient
-    return Drugs() if blocked else _by_text(chart, code)
+    return by_code if by_code.found else by_ingredient
 
 
-def of_concept(chart: Chart, concept: dict[str, Any]) -> Drugs:
-    """The drugs that a CodeableConcept names."""
-    found, blocked = _by_codes(chart, concept)
-    if found.problem or blocked:
-        return found
-    if found.found:
-        if found.found[0].how != "atc" and _only_local(chart, concept):
-            return Drugs(problem=LOCAL)
-        return found
-    return _by_text(chart, concept)
+def of_concept(
+    chart: Chart, concept: dict[str, Any], expected: frozenset[str] = frozenset()
+) -> Drugs:
+    """The drugs that a CodeableConcept names; `expected` words beside a name cast no doubt."""
+    drugs, text_may_speak = _by_codes(chart, concept)
+    if drugs.found or drugs.problem:
+        return _unless_local(chart, drugs, texts_of(concept))
+    return _by_text(chart, concept, expected) if text_may_speak else drugs
+
+
+def _unless_local(chart: Chart, drugs: Drugs, texts: Iterable[str]) -> Drugs:
+    """A cream of a drug is another treatment; an ATC code has settled that already."""
+    if drugs.found and drugs.found[0].how != "atc" and chart.names.is_local(texts):
+        return Drugs(problem=LOCAL)
+    return drugs
 
 
 def _by_codes(chart: Chart, concept: dict[str, Any]) -> tuple[Drugs, bool]:
-    """By code; and whether an ATC code that names another substance or route forbids the text."""
+    """By code; and whether the text may speak: not beside an ATC code for something else."""
     matches: dict[str, Match] = {}
     blocked = False
     for coding in objects(concept.get("coding")):
@@ -111,9 +119,9 @@ def _by_codes(chart: Chart, concept: dict[str, Any]) -> tuple[Drugs, bool]:
         elif len(code) == ATC_OF_ONE_DRUG and chart.names.tables.systems.get(system) == "ATC":
             blocked = True
     if len(matches) > 1:
-        return Drugs(problem=SEVERAL), blocked
+        return Drugs(problem=SEVERAL), False
     found = tuple(Drug(each, match.how, match.matched) for each, match in matches.items())
-    return Drugs(found), blocked and not found
+    return Drugs(found), not blocked
 
 
 def _ingredients(
@@ -145,16 +153,18 @@ def _ingredient(
     return Drugs()
 
 
-def _by_text(chart: Chart, concept: dict[str, Any]) -> Drugs:
+def _by_text(
+    chart: Chart, concept: dict[str, Any], expected: frozenset[str] = frozenset()
+) -> Drugs:
     """By whole words; every text that names a known drug must name the same."""
     answers: list[tuple[Drug, ...]] = []
     problem = ""
     for each in texts_of(concept):
         whole = chart.names.whole(each, "drug", "class")
-        if whole and whole.concept:
+        if whole and whole.concept and whole.meaning.how != "abbreviation":
             answers.append((Drug(whole.concept, "text", whole.matched),))
             continue
-        mentions = chart.names.mentions(each, "drug")
+        mentions = chart.names.mentions(each, "drug", expected)
         problem = problem or mentions.problem
         if mentions.found:
             answers.append(tuple(Drug(drug, "text", name) for drug, name in mentions.found))
@@ -163,10 +173,6 @@ def _by_text(chart: Chart, concept: dict[str, Any]) -> Drugs:
     if len({frozenset(each.concept for each in answer) for answer in answers}) > 1:
         return Drugs(problem=SEVERAL)
     return Drugs(answers[0]) if answers else Drugs()
-
-
-def _only_local(chart: Chart, concept: dict[str, Any]) -> bool:
-    return chart.names.is_local(texts_of(concept))
 
 
 def _ids(drugs: Drugs) -> set[str]:

@@ -116,18 +116,19 @@ class Names:
         known = tag and tag.group(1).strip().casefold() in self.tables.tags
         return text[: tag.start()] if tag and known else text
 
-    def mentions(self, text: str, kind: Kind) -> Mentions:
-        """Names of one kind that stand in a text as whole words."""
-        return self._mentions.get((text, kind), lambda: self._mentioned(text, kind))
+    def mentions(self, text: str, kind: Kind, expected: frozenset[str] = frozenset()) -> Mentions:
+        """Names of one kind that stand in a text as whole words; `expected` ones cast no doubt."""
+        key = (text, kind, expected)
+        return self._mentions.get(key, lambda: self._mentioned(text, kind, expected))
 
-    def _mentioned(self, text: str, kind: Kind) -> Mentions:
+    def _mentioned(self, text: str, kind: Kind, expected: frozenset[str]) -> Mentions:
         words = fold(text).split()
         found, rest = self._scan(words, self._within.get(kind, {}))
         if not found:
             return Mentions()
         if self.tables.local_forms.intersection(rest):
             return Mentions(tuple(found.items()), "a form for one part of the body")
-        if self.tables.doubt.intersection(rest):
+        if (self.tables.doubt - expected).intersection(rest):
             return Mentions(tuple(found.items()), "its text says more than a name")
         if len(found) > 1 and not _JOINED.search(text):
             return Mentions(tuple(found.items()), "its text names several")

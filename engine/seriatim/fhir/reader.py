@@ -63,7 +63,7 @@ def read(
 def _drafts(draft_orders: Any) -> Gathered:
     gathered = Gathered(drafts=True)
     if draft_orders:
-        gathered.add(draft_orders if type(draft_orders) in (dict, list) else list(draft_orders))
+        gathered.add(list(draft_orders) if type(draft_orders) is tuple else draft_orders)
     return gathered
 
 

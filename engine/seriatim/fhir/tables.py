@@ -26,6 +26,7 @@ class Tables:
     """(folded phrase, what it means), the longest first."""
     local_forms: frozenset[str]
     doubt: frozenset[str]
+    allergy_words: frozenset[str]
     tags: frozenset[str]
 
 
@@ -53,5 +54,6 @@ def _of(value: dict[str, Any]) -> Tables:
         phrases=tuple(sorted(phrases, key=lambda each: (-len(each[0]), each))),
         local_forms=frozenset(value["local_forms"]),
         doubt=frozenset(value["doubt"]),
+        allergy_words=frozenset(value["allergy_words"]),
         tags=frozenset(value["tags"]),
     )

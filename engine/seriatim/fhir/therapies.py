@@ -67,7 +67,7 @@ def _therapy(
 ) -> Therapy:
     field = f"therapies[{position}]"
     chart.facts.append(fact(field, concept, _shown(seen)))
-    for each in seen:
+    for each in sorted(seen, key=lambda each: each.resource):
         if each.reason and means != "unknown":
             _means, how, matched = each.reason
             said = Fact(f"{field}.stopped_because", means, each.resource, how, matched)
@@ -114,4 +114,4 @@ def _earlier(stopped: DrugSeen, current: list[DrugSeen]) -> bool:
 
 
 def _shown(seen: list[DrugSeen]) -> list[tuple[str, str, str, str]]:
-    return [(each.resource, each.how, each.matched, each.note) for each in seen]
+    return sorted((each.resource, each.how, each.matched, each.note) for each in seen)

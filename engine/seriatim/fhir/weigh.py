@@ -30,9 +30,8 @@ def labels(resources: Iterable[str]) -> tuple[str, ...]:
 
 
 def fact(field: str, term: str, seen: list[tuple[str, str, str, str]]) -> Fact:
-    """One fact from several sightings (resource, how, matched, note); a code is shown first."""
-    ordered = sorted(seen, key=lambda each: (_RANK.get(each[1], 9), each))
-    resource, how, matched, _note = ordered[0]
+    """One fact from sightings (resource, how, matched, note); the first of the surest is shown."""
+    resource, how, matched, _note = min(seen, key=lambda each: _RANK.get(each[1], 9))
     notes = "; ".join(sorted({each[3] for each in seen if each[3]})[:3])
     return Fact(
         field, term, resource, how, matched, notes, labels(each[0] for each in seen), len(seen)
@@ -59,7 +58,7 @@ def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
             fact(
                 f"adverse_events[{position}]",
                 event,
-                [(each.resource, each.how, each.matched, each.note) for each in seen],
+                sorted((each.resource, each.how, each.matched, each.note) for each in seen),
             )
         )
     return tuple(found) or None
@@ -70,7 +69,7 @@ def allergies(chart: Chart, current: set[str]) -> None:
     groups = grouped(chart.allergies, lambda each: each.concept)
     for concept in sorted(str(each) for each in groups):
         seen: list[AllergySeen] = groups[concept]
-        shown = [(each.resource, each.how, each.matched, each.note) for each in seen]
+        shown = sorted((each.resource, each.how, each.matched, each.note) for each in seen)
         chart.facts.append(fact("intolerance", concept, shown))
         if concept in current:
             statement = (
@@ -102,7 +101,7 @@ def observations(chart: Chart) -> dict[str, float | bool]:
         else:
             found[name] = latest[0].value
             days = (chart.today - latest[0].when.last).days
-            shown = [(e.resource, e.how, e.matched, f"{days} days old") for e in latest]
+            shown = sorted((e.resource, e.how, e.matched, f"{days} days old") for e in latest)
             chart.facts.append(fact(f"observations.{name}", name, shown))
     return found
 

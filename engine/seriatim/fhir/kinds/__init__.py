@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.chart import Chart
 from seriatim.fhir.kinds import (
     adverse_event,
     allergy_intolerance,
@@ -16,6 +14,11 @@ from seriatim.fhir.kinds import (
     medication_statement,
     observation,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seriatim.fhir.chart import Chart
 
 HANDLERS: dict[str, Callable[[Chart, dict[str, Any]], None]] = {
     "AdverseEvent": adverse_event.read,

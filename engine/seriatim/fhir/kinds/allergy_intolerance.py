@@ -12,21 +12,21 @@ from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
-    from seriatim.fhir.medications import Drug
+    from seriatim.fhir.medications import Drug, Drugs
 
 _NOT_SO = {"refuted": "refuted", "entered-in-error": "entered in error"}
 _KNOWN = {"", "confirmed", "unconfirmed", "presumed"}
 
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
-    """An entry of the list of allergies; without a reaction it says no more than `not tolerated`."""
+    """An entry of the list; without a reaction it says no more than `not tolerated`."""
     verified = code_of(resource.get("verificationStatus"))
     if verified in _NOT_SO or verified not in _KNOWN:
         chart.skip(resource, _NOT_SO.get(verified, "its status is none of FHIR's"))
         return
     code = mapping(resource.get("code"))
-    hypersensitivity = _hypersensitivity(chart, resource, verified, code)
-    drugs = of_concept(chart, code)
+    drugs = of_concept(chart, code, chart.names.tables.allergy_words)
+    hypersensitivity = _hypersensitivity(chart, resource, verified, code, drugs)
     if drugs.problem:
         chart.skip(resource, drugs.problem)
         return
@@ -82,18 +82,18 @@ def _reaction(
 
 
 def _hypersensitivity(
-    chart: Chart, resource: dict[str, Any], verified: str, code: dict[str, Any]
+    chart: Chart, resource: dict[str, Any], verified: str, code: dict[str, Any], drugs: Drugs
 ) -> bool:
     """Whether it is one that rules ask for; only a confirmed, present allergy counts as such."""
     texts = {fold(each) for each in texts_of(code)}
-    texts |= {fold(chart.name(each.concept)) for each in of_concept(chart, code).found}
+    texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
     present = code_of(resource.get("clinicalStatus")) in ("", "active")
     if not found or not present or code_of(resource.get("type")) == "intolerance":
         return bool(found)
     for name in found:
         if verified == "confirmed":
-            matched = sorted(chart.asked.allergens[name] & texts)[0]
+            matched = min(chart.asked.allergens[name] & texts)
             today = Day(chart.today, chart.today)
             chart.seen.append(
                 ObservationSeen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.chart import DiagnosisSeen, ObservationSeen
+from seriatim.fhir.kinds.observation import is_recent
 from seriatim.fhir.results import Conflict
 from seriatim.fhir.values import code_of, day, label, mapping, objects, text, texts_of
 from seriatim.knowledge.lexicon import fold
@@ -144,7 +145,7 @@ def _state(chart: Chart, resource: dict[str, Any], code: dict[str, Any]) -> bool
         when = day(resource.get("recordedDate")) or day(resource.get("onsetDateTime"))
         verified = code_of(resource.get("verificationStatus"))
         standing, _note = _standing(resource, verified, code_of(resource.get("clinicalStatus")))
-        if standing == "active" and when is not None:
+        if standing == "active" and when is not None and is_recent(chart, name, when):
             chart.seen.append(
                 ObservationSeen(
                     name,
@@ -156,7 +157,7 @@ def _state(chart: Chart, resource: dict[str, Any], code: dict[str, Any]) -> bool
                 )
             )
         else:
-            chart.skip(resource, "a state that is over, unsure or undated")
+            chart.skip(resource, "a state that is over, unsure, undated or not recent")
         return True
     return False
 

@@ -36,7 +36,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
         note = "the order is on hold: paused, to be continued"
         add_uses(chart, resource, "current", when=when, note=note)
     elif status == "completed":
-        add_uses(chart, resource, "past", when=when, note=COMPLETED)
+        reasons = resource.get("statusReason")
+        add_uses(chart, resource, "past", reasons=reasons, when=when, note=COMPLETED)
     elif status == "stopped":
         reasons = resource.get("statusReason")
         add_uses(chart, resource, "past", stopped=True, reasons=reasons, when=when)

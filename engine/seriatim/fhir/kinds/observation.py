@@ -78,7 +78,7 @@ def _take(
         chart.skip(resource, f"{kind.says}: undated")
     elif when.last > chart.today:
         chart.skip(resource, f"{kind.says}: dated in the future")
-    elif (chart.today - when.first).days > records.current_days:
+    elif not is_recent(chart, name, when):
         chart.skip(resource, f"{kind.says}: older than {records.current_days} days")
     elif value is None:
         chart.skip(resource, f"{kind.says}: no value in a unit or word that is known")
@@ -87,6 +87,13 @@ def _take(
     else:
         how, matched = by
         chart.seen.append(ObservationSeen(name, value, how, matched, label(resource), when))
+
+
+def is_recent(chart: Chart, name: str, when: Day) -> bool:
+    """Whether a value of this day still counts as now; a part of it in the future does not."""
+    records = chart.asked.kinds[name].in_records
+    days = (chart.today - when.first).days
+    return records is not None and when.last <= chart.today and days <= records.current_days
 
 
 def _possible(value: float, low: float | None, high: float | None) -> bool:
