@@ -213,7 +213,7 @@ def test_purge_removes_what_is_older(cli: Cli, filled: Store, url: str) -> None:
 
 @pytest.mark.parametrize("age", ["", "90", "d", "-1d", "1.5d", "90 d", "1m", "999999y", "٣d"])
 def test_ages_that_are_none(age: str) -> None:
-    with pytest.raises(InputError, match="^--older-than: give "):
+    with pytest.raises(InputError, match=r"^--older-than: give "):
         purge_store(age, "sqlite:////nowhere/store.db", None, dry_run=False)
 
 
