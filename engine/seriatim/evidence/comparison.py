@@ -61,22 +61,23 @@ class Compared:
 def patient_of(profile: UnderstoodProfile, failed: Collection[str], lexicon: Lexicon) -> Patient:
     """The comparable part of a profile."""
     active = [each for each in profile.diagnoses if each.status == "active"]
-    therapies = profile.therapies
+    therapies = [each for each in profile.therapies or () if each.concept]
+    by_status: dict[str, list[str]] = {"past": [], "current": [], "never": []}
+    for each in therapies:
+        by_status[each.status].append(each.concept or "")
+    unknown = profile.therapies is None
+    concepts = lexicon.concepts
     return Patient(
         age=profile.age,
         sex=profile.sex,
-        diagnoses=frozenset(each.concept for each in active if each.concept),
-        possible=frozenset(concept for each in active for concept in each.could_be),
-        tried=None
-        if therapies is None
-        else frozenset(t.concept for t in therapies if t.status == "past" and t.concept),
-        taking=None
-        if therapies is None
-        else frozenset(t.concept for t in therapies if t.status == "current" and t.concept),
+        diagnoses=frozenset([each.concept for each in active if each.concept]),
+        possible=frozenset([concept for each in active for concept in each.could_be]),
+        tried=None if unknown else frozenset(by_status["past"]),
+        taking=None if unknown else frozenset(by_status["current"]),
         members={
-            t.concept: frozenset(lexicon.members(t.concept))
-            for t in therapies or ()
-            if t.concept and t.status != "never" and lexicon.concepts[t.concept].kind == "class"
+            drug: frozenset(lexicon.members(drug))
+            for drug in (*by_status["past"], *by_status["current"])
+            if concepts[drug].kind == "class"
         },
         complete=profile.therapies_complete,
         failed=frozenset(failed),

@@ -12,6 +12,8 @@ from seriatim.knowledge.select import Selection
 from seriatim.model.selector import Selector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seriatim.knowledge.lexicon import Resolved
     from seriatim.knowledge.library import CourseView, KnowledgeBase
     from seriatim.model.base import Response
@@ -64,6 +66,15 @@ def select(knowledge: KnowledgeBase, filters: Filters) -> tuple[CourseView, ...]
     return found if diagnosis is None else tuple(c for c in found if _could_be(c, diagnosis))
 
 
+def unknown_series(wanted: str, known: Iterable[str]) -> ProfileError:
+    """That there is no such series, with the nearest, or all."""
+    names = tuple(known)
+    near = nearest(wanted, names) or names
+    return ProfileError(
+        [ProfileProblem("series", f"{wanted!r} is not a series of this library", near)]
+    )
+
+
 def _could_be(view: CourseView, wanted: Resolved) -> bool:
     """Whether the printed diagnosis is, or could be, what was asked for or something within it."""
     names = {*wanted.could_be, *([wanted.concept] if wanted.concept else [])}
@@ -98,8 +109,5 @@ class _Terms:
         """A series of the library."""
         known = self.knowledge.series
         if wanted is not None and wanted not in known:
-            near = nearest(wanted, known) or tuple(known)
-            self.problems.append(
-                ProfileProblem("series", f"{wanted!r} is not a series of this library", near)
-            )
+            self.problems += unknown_series(wanted, known).problems
         return wanted

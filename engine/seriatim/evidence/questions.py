@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect
@@ -48,11 +47,10 @@ class Questions:
         self.diagnosis_bits = program.bits_named("diagnosis")
         self._kept: Kept[list[str]] = Kept(4096)
         self._questions = [self._question(atom) for atom in program.atom_list]
-        self._adding = {
-            rule.index: self._addition(rule)
+        self._adding = [
+            None if isinstance(rule.effect, ConcludeEffect) else self._addition(rule)
             for rule in program.rules
-            if not isinstance(rule.effect, ConcludeEffect)
-        }
+        ]
 
     def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
         """Facts that are not known and on which rules that would add to the answer turn."""
@@ -60,14 +58,17 @@ class Questions:
         decides: dict[str, dict[str, None]] = {}
         cites: set[str] = set()
         for index in verdicts.undecided:
-            adding = self._adding.get(index)
+            adding = self._adding[index]
             if adding is None or adding.narrows & ~true & ~false:
                 continue
             key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
             if adding.thresholds:
                 key += _values(adding.thresholds, facts.numbers)
-            ask = partial(self._unknown_facts, adding.rule, verdicts, facts)
-            for fact in self._kept.get(key, ask):
+            facts_to_ask = self._kept.known(key)
+            if facts_to_ask is None:
+                facts_to_ask = self._unknown_facts(adding.rule, verdicts, facts)
+                self._kept.keep(key, facts_to_ask)
+            for fact in facts_to_ask:
                 decides.setdefault(fact, {})[adding.rule.rule.id] = None
                 if adding.cites:
                     cites.add(fact)

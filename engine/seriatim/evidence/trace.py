@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
@@ -18,7 +17,7 @@ from seriatim.kept import Kept
 from seriatim.model.evidence import Conclusion, Fired, Lacking, NearMiss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from seriatim.inference.facts import Facts, Interval
     from seriatim.inference.program import Check, GroundRule, Program
@@ -66,9 +65,10 @@ class Tracer:
         self._anchors = sum(1 << atom for atom in self._by_atom)
         self._nears: Kept[NearMiss] = Kept(4096)
         self._branches: dict[tuple[int, ...], tuple[Fired, Conclusion | None]] = {}
-        self._known = {
-            r.index: self._explain(r, r.all.checks, ()) for r in program.rules if _fixed(r)
-        }
+        self._known = [
+            self._explain(rule, rule.all.checks, ()) if _fixed(rule) else None
+            for rule in program.rules
+        ]
 
     def explain(
         self, rules: Iterable[GroundRule], true: int, facts: Facts
@@ -77,7 +77,7 @@ class Tracer:
         fired: list[Fired] = []
         conclusions: list[Conclusion] = []
         for rule in rules:
-            known = self._known.get(rule.index)
+            known = self._known[rule.index]
             if known is None:
                 known = self._by_branch(rule, true, facts)
             fired.append(known[0])
@@ -160,7 +160,11 @@ class Tracer:
             holding = (each.must & substance).bit_count() + (each.must_not & false).bit_count()
             if bare == (holding > 0):
                 continue
-            failed = _only_failing(each, bits | (each.must_not & ~false), verdicts, facts)
+            bits |= each.must_not & ~false
+            if each.plain:
+                failed = None if bits & (bits - 1) else each.check_of.get(bits)
+            else:
+                failed = _only_failing(each, bits, verdicts, facts)
             if failed is not None:
                 lacking[each.rule_id].append((holding, failed, each.rule))
         return [_nearest(found) for found in lacking.values()]
@@ -174,12 +178,12 @@ class Tracer:
 
     def _near(self, found: list[Near], verdicts: Verdicts, facts: Facts) -> NearMiss:
         have = self._have(found[0][1], verdicts, facts)
-        key = (have, *[(rule.index, id(check)) for _holding, check, rule in found])
-        return self._nears.get(key, partial(self._near_miss, found, have))
+        key = (have, *[id(check) for _holding, check, _rule in found], found[0][2].index)
+        return self._nears.known(key) or self._near_miss(key, found, have)
 
-    def _near_miss(self, found: list[Near], have: str) -> NearMiss:
+    def _near_miss(self, key: Hashable, found: list[Near], have: str) -> NearMiss:
         rule = found[0][2].rule
-        return NearMiss.trusted(
+        near = NearMiss.trusted(
             rule=rule.id,
             title=rule.title,
             lacking=(
@@ -190,6 +194,8 @@ class Tracer:
                 ),
             ),
         )
+        self._nears.keep(key, near)
+        return near
 
     def _condition(self, check: Check) -> str:
         if isinstance(check, Literal_):
@@ -224,8 +230,6 @@ def _only_failing(each: _Citing, bits: int, verdicts: Verdicts, facts: Facts) ->
     """The only check that does not hold, or None; `bits` are the atoms that fail."""
     if bits & (bits - 1):
         return None
-    if each.plain:
-        return each.check_of.get(bits)
     failed: list[Check] = [each.check_of[bits]] if bits else []
     failed += [c for c in each.rule.all.thresholds if threshold_value(c, facts.numbers) != TRUE]
     failed += [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.inference.envelope import FACT, FlatRule, Need, Ruleset, partition, told, union_of
@@ -57,13 +56,15 @@ class Teller:
         """The fact to assert; None if no rule of the ruleset can match."""
         active = true & self._anchors
         if active:
-            need = self._needs_kept.get(active, partial(self._need, active))
+            need = self._needs_kept.known(active) or self._need(active)
         elif self._always:
             need = self._always
         else:
             return None
         known = (true & need[0], false & need[1])
-        text = self._texts.get(known, partial(self._worded, known))
+        text = self._texts.known(known)
+        if text is None:
+            text = self._worded(known)
         if need[2]:
             for end in self._numbers:
                 interval = numbers[end.number] if need[2] >> end.number & 1 else None
@@ -72,15 +73,18 @@ class Teller:
         return f"{FACT}{text}}}" if text else None
 
     def _need(self, active: int) -> Need:
-        need = self._always or (0, 0, 0)
-        while active:
-            lowest = active & -active
+        need, left = self._always or (0, 0, 0), active
+        while left:
+            lowest = left & -left
             need = union_of(need, self._needs[lowest])
-            active ^= lowest
+            left ^= lowest
+        self._needs_kept.keep(active, need)
         return need
 
     def _worded(self, known: tuple[int, int]) -> str:
         parts: list[str] = []
         told(known[0], self._plan.true, parts)
         told(known[1], self._plan.false, parts)
-        return "".join(parts)
+        text = "".join(parts)
+        self._texts.keep(known, text)
+        return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from seriatim.errors import ProfileProblem
@@ -59,9 +58,11 @@ class TherapyReader(TermReader):
 
     def _understood(self, found: Resolved, each: Therapy) -> UnderstoodTherapy:
         """A therapy as understood; kept unless it says something of one patient alone."""
-
-        def make() -> UnderstoodTherapy:
-            return UnderstoodTherapy.trusted(
+        own = each.dose is not None or each.months is not None
+        key = (found.concept, each.drug, each.status, each.response, each.stopped_because)
+        known = None if own else self.kept.models.known(key)
+        if known is None:
+            known = UnderstoodTherapy.trusted(
                 **known_fields(found, self.lexicon),
                 status=each.status,
                 response=each.response,
@@ -69,11 +70,9 @@ class TherapyReader(TermReader):
                 dose=each.dose,
                 months=each.months,
             )
-
-        if each.dose is not None or each.months is not None:
-            return make()
-        key = (found.concept, each.drug, each.status, each.response, each.stopped_because)
-        return self.kept.models.get(key, make)
+            if not own:
+                self.kept.models.keep(key, known)
+        return known
 
     def _never_and_had(self, field: str, before: list[Entry], each: Therapy) -> None:
         said = each.response != "unknown" or each.stopped_because != "unknown"
@@ -92,9 +91,12 @@ class TherapyReader(TermReader):
             if len(listed) > 1:
                 self._different(drug, _responses(listed))
             key = (drug, *listed)
-            true, open_bits = self.kept.bits.get(key, partial(self._bits, drug, listed))
-            self.facts.true |= true
-            unsure |= open_bits
+            known = self.kept.bits.known(key)
+            if known is None:
+                known = self._bits(drug, listed)
+                self.kept.bits.keep(key, known)
+            self.facts.true |= known[0]
+            unsure |= known[1]
         if not given.therapies_complete:
             self._close_only(entries)
             return
