@@ -121,7 +121,9 @@ class Reduced(logging.Handler):
         if record.exc_info and record.exc_info[1] is not None:
             fields |= failure(record.exc_info[1])
         method = "error" if record.levelno >= logging.ERROR else "warning"
-        getattr(logger(), method)("library", logger=record.name.split(":")[0][:60], **fields)
+        package = record.name.partition(".")[0]
+        name = package if package in sys.modules or package == "py" else "unknown"
+        getattr(logger(), method)("library", logger=name, **fields)
 
 
 def _only_known(
