@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from seriatim.about.library import about
-from seriatim.about.sections import sections
+from seriatim.about.sections import sections, series_sections
 
-__all__ = ["about", "sections"]
+__all__ = ["about", "sections", "series_sections"]

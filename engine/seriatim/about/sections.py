@@ -24,7 +24,7 @@ def sections(account: Mapping[str, Any]) -> list[Section]:
     if not points:
         found.append((2, "Basis for review", ("Not stated by this library.",)))
     for each in account["series"]:
-        found += _series(each)
+        found += series_sections(each)
     return found
 
 
@@ -36,7 +36,8 @@ def _counts(counts: Mapping[str, int]) -> str:
     )
 
 
-def _series(each: Mapping[str, Any]) -> list[Section]:
+def series_sections(each: Mapping[str, Any]) -> list[Section]:
+    """What is said of one series: an entry of `series` of the account."""
     data, attributes = each["data"], each["source_attributes"]
     return [
         (2, f"Series {each['id']}", (data["citation"],)),

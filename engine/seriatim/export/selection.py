@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.errors import ProfileError, ProfileProblem
+from seriatim.evidence.filters import unknown_series
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ def courses_named(
     `T2R4` stands for `<series>/T2R4` if only one series has it. Raises ProfileError with every
     id that is not known.
     """
-    problems = _series_problems(knowledge, series)
-    if problems:
-        raise ProfileError(problems)
+    if series is not None and series not in knowledge.series:
+        raise unknown_series(series, knowledge.series)
+    problems: list[ProfileProblem] = []
     scope = {
         name: view for name, view in knowledge.courses.items() if series in {None, view.series}
     }
@@ -37,13 +38,6 @@ def courses_named(
     if problems:
         raise ProfileError(problems)
     return tuple(view for name, view in scope.items() if not ids or name in wanted)
-
-
-def _series_problems(knowledge: KnowledgeBase, series: str | None) -> list[ProfileProblem]:
-    if series is None or series in knowledge.series:
-        return []
-    near = nearest(series, knowledge.series) or tuple(knowledge.series)
-    return [ProfileProblem("series", f"{series!r} is not a series of this library", near)]
 
 
 def _problem(wanted: str, found: Sequence[str], scope: dict[str, CourseView]) -> ProfileProblem:
