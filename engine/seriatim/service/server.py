@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,8 @@ def listen(settings: Settings) -> socket.socket:
         )[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = error.strerror or "unknown"
+        unknown_host = isinstance(error, socket.gaierror)
+        reason = "no such host" if unknown_host else os.strerror(error.errno or 0)
         raise CannotListenError(
             f"cannot listen on {settings.host} port {settings.port}: {reason}"
         ) from error
