@@ -26,8 +26,8 @@ POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 20.0
 WRITES = "seriatim_writes"
 """Execution option of a connection: READ, or how an SQLite file is written.
 
-SYNCED survives a power cut; QUICK may lose the last commits to one, but to nothing less.
-PostgreSQL is always written as if SYNCED.
+SYNCED survives a power cut; QUICK, for one statement, may lose the last commits to one, but to
+nothing less. PostgreSQL waits for its disk in either case.
 """
 READ = ""
 SYNCED = "FULL"
@@ -40,8 +40,14 @@ LIBPQ = {
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
-SESSION = "SET statement_timeout = 30000; SET TIME ZONE 'UTC'"
-"""Nobody waits for ever; and years 1 and 9999 stay what they are."""
+LIMIT = "SET statement_timeout = 30000"
+"""Milliseconds: nobody waits for ever."""
+ZONE = "SET TIME ZONE 'UTC'"
+"""The years 1 and 9999 exist in this zone only."""
+WAIT_FOR_THE_DISK = (
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') = 'off'"
+)
 INSTALL_POSTGRESQL = (
     "PostgreSQL needs a driver that is not installed: pip install 'seriatim[postgresql]'"
 )
@@ -111,7 +117,6 @@ def _postgresql(place: Place) -> Engine:
             place.url,
             connect_args={key: value for key, value in LIBPQ.items() if key not in given},
             hide_parameters=True,
-            pool_pre_ping=True,
             **POOL,
         )
     except (ModuleNotFoundError, ImportError, NoSuchModuleError) as error:
@@ -119,7 +124,8 @@ def _postgresql(place: Place) -> Engine:
 
     def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(SESSION)
+            for statement in (LIMIT, ZONE, WAIT_FOR_THE_DISK):
+                cursor.execute(statement)
         connection.commit()
 
     event.listen(engine, "connect", set_up)

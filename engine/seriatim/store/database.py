@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from seriatim.store import connections
-from seriatim.store.connections import QUICK, READ, SYNCED, WRITES
+from seriatim.store.connections import QUICK, READ, SYNCED
 from seriatim.store.errors import StoreError
 from seriatim.store.explain import explained, worth_another_try
 from seriatim.store.places import check_file, create_file
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 TRIES = 3
-LEAVE_NO_COMMIT_BEHIND = text(
-    "SELECT set_config('synchronous_commit', 'on', true) "
-    "WHERE current_setting('synchronous_commit') = 'off'"
-)
 
 
 class Database:
@@ -59,8 +54,8 @@ class Database:
     def write(self, work: Callable[[Connection], Result], *, synced: bool) -> Result:
         """What `work` returns, once it is committed.
 
-        With `synced` it is on the disk too. `work` may run again after a lost connection, so it
-        must be such that doing it twice is the same as doing it once. Raises StoreError.
+        With `synced` it is on the disk too; without, `work` must be one statement. `work` may run
+        again after a lost connection: doing it twice must be the same as once. Raises StoreError.
         """
         with self._turn():
             return self._run(work, SYNCED if synced else QUICK)
@@ -79,24 +74,19 @@ class Database:
                 self._one_at_a_time.release()
 
     def _run(self, work: Callable[[Connection], Result], level: str) -> Result:
+        options: dict[str, Any] = {connections.WRITES: level}
+        if level == QUICK and not self.is_sqlite:
+            options["isolation_level"] = "AUTOCOMMIT"  # one statement needs one round trip
         for left in reversed(range(TRIES)):
             try:
                 with self._engine.connect() as connection:
-                    return self._within(
-                        connection.execution_options(**{WRITES: level}), work, level
-                    )
+                    ready = connection.execution_options(**options)
+                    with ready.begin():
+                        return work(ready)
             except SQLAlchemyError as error:
                 if not (left and worth_another_try(error)):
                     raise explained(error, self.place.name) from error
         raise AssertionError("the last try returns or raises")
-
-    def _within(
-        self, connection: Connection, work: Callable[[Connection], Result], level: str
-    ) -> Result:
-        with connection.begin():
-            if level != READ and not self.is_sqlite:
-                connection.execute(LEAVE_NO_COMMIT_BEHIND)
-            return work(connection)
 
     def outside_of_a_transaction(self, statement: str) -> Any:
         """The first value that an SQLite statement gives. Raises StoreError."""
