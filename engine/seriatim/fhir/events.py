@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from seriatim.fhir.values import mapping, objects, text, texts_of
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seriatim.fhir.chart import Chart
-    from seriatim.fhir.names import Match
+    from seriatim.fhir.names import Match, Names
+    from seriatim.fhir.values import Concept
 
 
-def event_of(chart: Chart, concept: Any) -> Match | None:
+def event_of(names: Names, said: Concept) -> Match | None:
     """The one event that its codes name, else its text as a whole; None if it is unclear."""
-    concept = mapping(concept)
-    coded = (
-        chart.names.code(text(each.get("system")), text(each.get("code")), "event")
-        for each in objects(concept.get("coding"))
-    )
+    coded = (names.code(system, code, "event") for system, code in said.codings)
     found = {each.concept: each for each in coded if each and each.concept}
     if not found:
-        named = (chart.names.whole(each, "event") for each in texts_of(concept))
+        named = (names.whole(each, "event") for each in said.texts)
         found = {each.concept: each for each in named if each and each.concept}
     return next(iter(found.values())) if len(found) == 1 else None

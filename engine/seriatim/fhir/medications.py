@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.values import mapping, objects, text, texts_of
+from seriatim.fhir.values import Concept, concept_of, objects, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from seriatim.fhir.chart import Chart
-    from seriatim.fhir.names import Match
+    from seriatim.fhir.names import Match, Names
 
 LOCAL = "a form for one part of the body, which is another treatment"
 SEVERAL = "its codes or names do not agree on the drug"
@@ -20,6 +18,7 @@ NO_MEDICATION = "no medication"
 ATC_OF_ONE_DRUG = 7
 """Characters of an ATC code that names a substance; shorter ones are groups."""
 DEEPEST = 2
+NOTHING_MORE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def drugs_of(chart: Chart, resource: dict[str, Any]) -> Drugs:
     concept = resource.get("medicationCodeableConcept")
     reference = resource.get("medicationReference")
     if type(concept) is dict:
-        drugs = of_concept(chart, concept)
+        drugs = chart.names.of(drugs_named, concept_of(concept))
     elif type(reference) is dict:
         drugs = of_reference(chart, reference, resource)
     else:
@@ -63,7 +62,7 @@ def of_reference(
     if medication is not None and medication["resourceType"] in ("Medication", "Substance"):
         return _of_medication(chart, medication, holder, depth)
     display = text(reference.get("display"))
-    named = of_concept(chart, {"text": display}) if display else Drugs()
+    named = chart.names.of(drugs_named, Concept((), (display,))) if display else Drugs()
     return named if named.found or named.problem else Drugs(problem=MISSING)
 
 
@@ -72,13 +71,13 @@ def _of_medication(
 ) -> Drugs:
     if medication.get("status") == "entered-in-error":
         return Drugs(problem="its medication was entered in error")
-    code = mapping(medication.get("code"))
-    by_code, text_may_speak = _by_codes(chart, code)
+    code, form = concept_of(medication.get("code")), concept_of(medication.get("form"))
+    by_code, text_may_speak = _by_codes(chart.names, code)
     drugs = _agreed(by_code, _ingredients(chart, medication, holder, depth))
     if drugs.found or drugs.problem:
-        return _unless_local(chart, drugs, [*texts_of(medication.get("form")), *texts_of(code)])
-    drugs = _by_text(chart, code) if text_may_speak else drugs
-    return _unless_local(chart, drugs, texts_of(medication.get("form")))
+        return _unless_local(chart.names, drugs, (*form.texts, *code.texts))
+    drugs = _by_text(chart.names, code, NOTHING_MORE) if text_may_speak else drugs
+    return _unless_local(chart.names, drugs, form.texts)
 
 
 def _agreed(by_code: Drugs, by_ingredient: Drugs) -> Drugs:
@@ -90,33 +89,39 @@ def _agreed(by_code: Drugs, by_ingredient: Drugs) -> Drugs:
     return by_code if by_code.found else by_ingredient
 
 
-def of_concept(
-    chart: Chart, concept: dict[str, Any], expected: frozenset[str] = frozenset()
-) -> Drugs:
-    """The drugs that a CodeableConcept names; `expected` words beside a name cast no doubt."""
-    drugs, text_may_speak = _by_codes(chart, concept)
+def drugs_named(names: Names, said: Concept) -> Drugs:
+    """The drugs that a CodeableConcept names."""
+    return _named(names, said, NOTHING_MORE)
+
+
+def drugs_listed(names: Names, said: Concept) -> Drugs:
+    """The same in a list of allergies, where its own words (`allergy to`) cast no doubt."""
+    return _named(names, said, names.tables.allergy_words)
+
+
+def _named(names: Names, said: Concept, expected: frozenset[str]) -> Drugs:
+    drugs, text_may_speak = _by_codes(names, said)
     if drugs.found or drugs.problem:
-        return _unless_local(chart, drugs, texts_of(concept))
-    return _by_text(chart, concept, expected) if text_may_speak else drugs
+        return _unless_local(names, drugs, said.texts)
+    return _by_text(names, said, expected) if text_may_speak else drugs
 
 
-def _unless_local(chart: Chart, drugs: Drugs, texts: Iterable[str]) -> Drugs:
+def _unless_local(names: Names, drugs: Drugs, texts: tuple[str, ...]) -> Drugs:
     """A cream of a drug is another treatment; an ATC code has settled that already."""
-    if drugs.found and drugs.found[0].how != "atc" and chart.names.is_local(texts):
+    if drugs.found and drugs.found[0].how != "atc" and names.is_local(texts):
         return Drugs(problem=LOCAL)
     return drugs
 
 
-def _by_codes(chart: Chart, concept: dict[str, Any]) -> tuple[Drugs, bool]:
+def _by_codes(names: Names, said: Concept) -> tuple[Drugs, bool]:
     """By code; and whether the text may speak: not beside an ATC code for something else."""
     matches: dict[str, Match] = {}
     blocked = False
-    for coding in objects(concept.get("coding")):
-        system, code = text(coding.get("system")), text(coding.get("code"))
-        match = chart.names.code(system, code, "drug")
+    for system, code in said.codings:
+        match = names.code(system, code, "drug")
         if match and match.concept:
             matches.setdefault(match.concept, match)
-        elif len(code) == ATC_OF_ONE_DRUG and chart.names.tables.systems.get(system) == "ATC":
+        elif len(code) == ATC_OF_ONE_DRUG and names.tables.systems.get(system) == "ATC":
             blocked = True
     if len(matches) > 1:
         return Drugs(problem=SEVERAL), False
@@ -146,30 +151,26 @@ def _ingredient(
 ) -> Drugs:
     concept = ingredient.get("itemCodeableConcept")
     if type(concept) is dict:
-        return of_concept(chart, concept)
+        return chart.names.of(drugs_named, concept_of(concept))
     reference = ingredient.get("itemReference")
     if type(reference) is dict and depth < DEEPEST:
         return of_reference(chart, reference, holder, depth + 1)
     return Drugs()
 
 
-def _by_text(
-    chart: Chart, concept: dict[str, Any], expected: frozenset[str] = frozenset()
-) -> Drugs:
+def _by_text(names: Names, said: Concept, expected: frozenset[str]) -> Drugs:
     """By whole words; every text that names a known drug must name the same."""
     answers: list[tuple[Drug, ...]] = []
-    problem = ""
-    for each in texts_of(concept):
-        whole = chart.names.whole(each, "drug", "class")
+    for each in said.texts:
+        whole = names.whole(each, "drug", "class")
         if whole and whole.concept and whole.meaning.how != "abbreviation":
             answers.append((Drug(whole.concept, "text", whole.matched),))
             continue
-        mentions = chart.names.mentions(each, "drug", expected)
-        problem = problem or mentions.problem
+        mentions = names.mentions(each, "drug", expected)
+        if mentions.problem:
+            return Drugs(problem=LOCAL if mentions.local else mentions.problem)
         if mentions.found:
             answers.append(tuple(Drug(drug, "text", name) for drug, name in mentions.found))
-    if problem:
-        return Drugs(problem=LOCAL if "form" in problem else problem)
     if len({frozenset(each.concept for each in answer) for answer in answers}) > 1:
         return Drugs(problem=SEVERAL)
     return Drugs(answers[0]) if answers else Drugs()
@@ -181,8 +182,11 @@ def _ids(drugs: Drugs) -> set[str]:
 
 def _routes(resource: dict[str, Any]) -> list[str]:
     """Every way of giving it that is written down."""
-    found = []
+    found: list[str] = []
     for name in ("dosageInstruction", "dosage"):
-        for dosage in objects(resource.get(name)):
-            found.extend([" ".join(texts_of(dosage.get("route")))] if "route" in dosage else [])
+        found.extend(
+            " ".join(concept_of(each["route"]).texts)
+            for each in objects(resource.get(name))
+            if "route" in each
+        )
     return found

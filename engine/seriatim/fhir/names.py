@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from seriatim.fhir.asked import Asked
 from seriatim.fhir.tables import tables
@@ -12,11 +12,14 @@ from seriatim.kept import Kept
 from seriatim.knowledge.lexicon import Resolved, fold, fold_code, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from seriatim.fhir.values import Concept as Said
     from seriatim.knowledge.lexicon import Lexicon
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.terms import Concept, Kind
+
+T = TypeVar("T")
 
 SHORTEST_NAME = 4
 """A shorter name in the middle of other words is as likely something else (`CAPS`, capsules)."""
@@ -47,6 +50,8 @@ class Mentions:
     found: tuple[tuple[str, str], ...] = ()
     """(concept, the name that was found)."""
     problem: str = ""
+    local: bool = False
+    """Whether the problem is a form for one part of the body."""
 
 
 class Names:
@@ -67,6 +72,7 @@ class Names:
         self._codes: Kept[Match | bool] = Kept(MOST_KEPT)
         self._texts: Kept[Match | bool] = Kept(MOST_KEPT)
         self._mentions: Kept[Mentions] = Kept(MOST_KEPT)
+        self._answers: Kept[tuple[Any]] = Kept(MOST_KEPT)
 
     def _learn(self, concept: Concept) -> None:
         within = self._within.setdefault(concept.kind, {})
@@ -78,6 +84,11 @@ class Names:
                 within.setdefault(words[0], []).append((words, concept.id))
         for listed in within.values():
             listed.sort(key=lambda each: (-len(each[0]), each))
+
+    def of(self, ask: Callable[[Names, Said], T], said: Said) -> T:
+        """The answer of `ask` about a CodeableConcept; records repeat themselves, so it is kept."""
+        found: T = self._answers.get((ask, said), lambda: (ask(self, said),))[0]
+        return found
 
     def code(self, uri: str, code: str, *kinds: Kind) -> Match | None:
         """What a code means in the code system with this address; None if it is not known."""
@@ -127,7 +138,7 @@ class Names:
         if not found:
             return Mentions()
         if self.tables.local_forms.intersection(rest):
-            return Mentions(tuple(found.items()), "a form for one part of the body")
+            return Mentions(tuple(found.items()), "a form for one part of the body", local=True)
         if (self.tables.doubt - expected).intersection(rest):
             return Mentions(tuple(found.items()), "its text says more than a name")
         if len(found) > 1 and not _JOINED.search(text):

@@ -57,11 +57,20 @@ class Index:
         full_urls: Mapping[int, str],
         kinds: frozenset[str],
     ) -> None:
-        self._by_id: dict[str, list[tuple[Target, dict[str, Any]]]] = {}
-        for position, resource in enumerate(resources):
-            if resource["resourceType"] in kinds:
-                for each in addresses(resource, full_urls.get(position, "")):
-                    self._by_id.setdefault(each.id, []).append((each, resource))
+        self._resources = resources
+        self._full_urls = full_urls
+        self._kinds = kinds
+        self._known: dict[str, list[tuple[Target, dict[str, Any]]]] | None = None
+
+    def _by_id(self) -> dict[str, list[tuple[Target, dict[str, Any]]]]:
+        """Built when the first reference is followed: most answers need none."""
+        if self._known is None:
+            self._known = {}
+            for position, resource in enumerate(self._resources):
+                if resource["resourceType"] in self._kinds:
+                    for each in addresses(resource, self._full_urls.get(position, "")):
+                        self._known.setdefault(each.id, []).append((each, resource))
+        return self._known
 
     def find(self, value: Any, holder: dict[str, Any]) -> dict[str, Any] | None:
         """The resource that a Reference of `holder` points to, if it is in the answer."""
@@ -71,7 +80,7 @@ class Index:
         wanted = refers_to(value)
         if wanted is None:
             return None
-        for address, resource in self._by_id.get(wanted.id, ()):
+        for address, resource in self._by_id().get(wanted.id, ()):
             if wanted.may_be(address):
                 return resource
         return None

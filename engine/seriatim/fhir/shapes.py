@@ -9,6 +9,11 @@ from typing import Any
 from seriatim.fhir.results import FhirError
 from seriatim.fhir.values import items, mapping, objects, text
 
+PLAIN = frozenset(
+    {"Claim", "Condition", "DiagnosticReport", "Encounter", "ExplanationOfBenefit"}
+    | {"Immunization", "Observation", "Procedure"}
+)
+"""Common kinds to which no address matters: nothing that is read points to them."""
 MOST_NESTED = 5
 """Bundles within Bundles within prefetch values; deeper ones are left out."""
 
@@ -90,10 +95,14 @@ class Gathered:
 
     def _entry(self, entry: dict[str, Any], depth: int) -> None:
         resource = entry.get("resource")
-        if type(resource) is dict:
-            self.add(resource, depth + 1, text(entry.get("fullUrl")))
-        else:
+        if type(resource) is not dict:
             self.skipped["Bundle", "an entry without a resource"] += 1
+            return
+        kind = resource.get("resourceType")
+        if type(kind) is str and kind in PLAIN:
+            self.resources.append(resource)
+        else:
+            self.add(resource, depth + 1, text(entry.get("fullUrl")))
 
 
 def gather(data: Any) -> Gathered:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.chart import DrugSeen, EventSeen
 from seriatim.fhir.medications import drugs_of
-from seriatim.fhir.values import items, label, mapping, objects, text, texts_of
+from seriatim.fhir.values import Concept, concept_of, items, label
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart, UseStatus
@@ -67,15 +67,14 @@ def _reason(chart: Chart, resource: dict[str, Any], value: Any, drug: Drug) -> R
 def _of_concept(chart: Chart, resource: dict[str, Any], concept: Any, drug: Drug) -> list[Reason]:
     tables = chart.names.tables
     found: list[Reason] = []
-    for coding in objects(mapping(concept).get("coding")):
-        system, code = text(coding.get("system")), text(coding.get("code"))
+    said = Concept((), (concept,)) if type(concept) is str else concept_of(concept)
+    for system, code in said.codings:
         if system == tables.reason_system and code in tables.reason_codes:
             return [(tables.reason_codes[code], "code", f"{system}|{code}")]
         match = chart.names.code(system, code, "event")
         if match and match.concept:
             return [_event(chart, resource, match.concept, match.how, match.matched, drug)]
-    texts = [concept] if type(concept) is str else texts_of(concept)
-    for each in texts:
+    for each in said.texts:
         match = chart.names.whole(each, "event")
         if match and match.concept:
             return [_event(chart, resource, match.concept, match.how, match.matched, drug)]

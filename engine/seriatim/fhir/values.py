@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,14 +67,29 @@ def code_of(value: Any, *systems: str) -> str:
     return ""
 
 
-def texts_of(concept: Any) -> Iterator[str]:
-    """The text of a CodeableConcept, then the displays of its codings."""
-    concept = mapping(concept)
-    if found := text(concept.get("text")):
-        yield found
-    for coding in objects(concept.get("coding")):
+class Concept(NamedTuple):
+    """A CodeableConcept: its (system, code) pairs, and its text before its displays."""
+
+    codings: tuple[tuple[str, str], ...]
+    texts: tuple[str, ...]
+
+
+NO_CONCEPT = Concept((), ())
+
+
+def concept_of(value: Any) -> Concept:
+    """What is readable of a CodeableConcept."""
+    if type(value) is not dict:
+        return NO_CONCEPT
+    codings = []
+    texts = [found] if (found := text(value.get("text"))) else []
+    for coding in objects(value.get("coding")):
+        system, code = coding.get("system"), coding.get("code")
+        if type(system) is str and type(code) is str:
+            codings.append((system.strip(), code.strip()))
         if found := text(coding.get("display")):
-            yield found
+            texts.append(found)
+    return Concept(tuple(codings), tuple(texts))
 
 
 def label(resource: dict[str, Any]) -> str:

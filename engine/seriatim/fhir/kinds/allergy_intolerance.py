@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.chart import AllergySeen, EventSeen, ObservationSeen
 from seriatim.fhir.events import event_of
-from seriatim.fhir.medications import of_concept
-from seriatim.fhir.values import Day, code_of, items, label, mapping, objects, texts_of
+from seriatim.fhir.medications import drugs_listed
+from seriatim.fhir.values import Day, code_of, concept_of, items, label, objects
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.medications import Drug, Drugs
+    from seriatim.fhir.values import Concept
 
 _NOT_SO = {"refuted": "refuted", "entered-in-error": "entered in error"}
 _KNOWN = {"", "confirmed", "unconfirmed", "presumed"}
@@ -24,8 +25,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     if verified in _NOT_SO or verified not in _KNOWN:
         chart.skip(resource, _NOT_SO.get(verified, "its status is none of FHIR's"))
         return
-    code = mapping(resource.get("code"))
-    drugs = of_concept(chart, code, chart.names.tables.allergy_words)
+    code = concept_of(resource.get("code"))
+    drugs = chart.names.of(drugs_listed, code)
     hypersensitivity = _hypersensitivity(chart, resource, verified, code, drugs)
     if drugs.problem:
         chart.skip(resource, drugs.problem)
@@ -65,13 +66,13 @@ def _reaction(
     unsure: str,
 ) -> bool:
     """Reactions to a drug that is known; to another substance they are no events of a drug."""
-    substance = of_concept(chart, mapping(reaction.get("substance"))).found
+    substance = chart.names.of(drugs_listed, concept_of(reaction.get("substance"))).found
     suspects = sorted({each.concept for each in substance or drugs})
     drug = suspects[0] if len(suspects) == 1 else None
     note = unsure if drug else "with one of several drugs"
     found = False
     for concept in items(reaction.get("manifestation")) if suspects else ():
-        event = event_of(chart, concept)
+        event = chart.names.of(event_of, concept_of(concept))
         if event is None:
             continue
         found = True
@@ -82,10 +83,10 @@ def _reaction(
 
 
 def _hypersensitivity(
-    chart: Chart, resource: dict[str, Any], verified: str, code: dict[str, Any], drugs: Drugs
+    chart: Chart, resource: dict[str, Any], verified: str, code: Concept, drugs: Drugs
 ) -> bool:
     """Whether it is one that rules ask for; only a confirmed, present allergy counts as such."""
-    texts = {fold(each) for each in texts_of(code)}
+    texts = {fold(each) for each in code.texts}
     texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
     present = code_of(resource.get("clinicalStatus")) in ("", "active")

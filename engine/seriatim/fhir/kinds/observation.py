@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from seriatim.fhir.chart import ObservationSeen
 from seriatim.fhir.values import (
     code_of,
+    concept_of,
     day,
     label,
     mapping,
@@ -14,7 +15,6 @@ from seriatim.fhir.values import (
     objects,
     period_end,
     text,
-    texts_of,
 )
 from seriatim.knowledge.lexicon import fold
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seriatim.fhir.chart import Chart
-    from seriatim.fhir.values import Day
+    from seriatim.fhir.names import Names
+    from seriatim.fhir.values import Concept, Day
     from seriatim.model.rule import InRecords
 
 _FINAL = {"final", "amended", "corrected"}
@@ -30,7 +31,11 @@ _FINAL = {"final", "amended", "corrected"}
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An observation, or the parts of one."""
-    named = [(part, found) for part in _parts(resource) if (found := _which(chart, part))]
+    named = [
+        (part, found)
+        for part in _parts(resource)
+        if (found := chart.names.of(asked_for, concept_of(part.get("code"))))
+    ]
     if not named:
         chart.not_known(resource)
     elif code_of(resource.get("status")) not in _FINAL:
@@ -45,16 +50,14 @@ def _parts(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from objects(resource.get("component"))
 
 
-def _which(chart: Chart, part: dict[str, Any]) -> tuple[str, str, str] | None:
+def asked_for(names: Names, said: Concept) -> tuple[str, str, str] | None:
     """The observation of the vocabulary that it is, with how and by what it was recognised."""
-    concept = mapping(part.get("code"))
-    for coding in objects(concept.get("coding")):
-        system = chart.names.tables.systems.get(text(coding.get("system")))
-        name = chart.asked.codes.get((system or "", text(coding.get("code"))))
+    for uri, code in said.codings:
+        name = names.asked.codes.get((names.tables.systems.get(uri, ""), code))
         if name:
-            return name, "code", f"{text(coding.get('system'))}|{text(coding.get('code'))}"
-    for each in texts_of(concept):
-        name = chart.asked.names.get(fold(each))
+            return name, "code", f"{uri}|{code}"
+    for each in said.texts:
+        name = names.asked.names.get(fold(each))
         if name:
             return name, "text", fold(each)
     return None
@@ -113,7 +116,7 @@ def _quantity(part: dict[str, Any], records: InRecords) -> float | None:
 def _yes_or_no(part: dict[str, Any], records: InRecords) -> bool | None:
     if type(part.get("valueBoolean")) is bool:
         return bool(part["valueBoolean"])
-    texts = {fold(each) for each in texts_of(part.get("valueCodeableConcept"))}
+    texts = {fold(each) for each in concept_of(part.get("valueCodeableConcept")).texts}
     texts.add(fold(text(part.get("valueString"))))
     yes = bool(texts & {fold(each) for each in records.yes})
     no = bool(texts & {fold(each) for each in records.no})

@@ -1,0 +1,97 @@
+"""Which diagnosis a CodeableConcept names: by its codes, and by its text where they are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.fhir.events import event_of
+from seriatim.knowledge.lexicon import fold
+
+if TYPE_CHECKING:
+    from seriatim.fhir.names import Match, Names
+    from seriatim.fhir.values import Concept
+
+MENTIONED = "its text mentions a diagnosis of the library among other words"
+UNCLEAR = "its codes do not agree on the diagnosis"
+FINDING = "a finding that is known as an adverse event; that it was one here is not said"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a Condition is called: a diagnosis with the `term` for the profile, or a state.
+
+    Without either, `why` says why it is left out; empty if nothing in it is known.
+    """
+
+    match: Match | None = None
+    term: str = ""
+    why: str = ""
+    disagree: str = ""
+    """The diagnoses that its codes name, if they are not one."""
+    state: tuple[str, str] | None = None
+    """(the observation that it states, the name that matched)."""
+
+
+def diagnosis_of(names: Names, said: Concept) -> Called:
+    """The diagnosis of a concept. A name settles which disease of a code of several is meant."""
+    found = (names.code(system, code, "diagnosis") for system, code in said.codings)
+    matches = [each for each in found if each]
+    settled = {each.concept: each for each in matches if each.concept and not each.meaning.why}
+    if len(settled) > 1:
+        settled = _narrowest(names, settled)
+    if len(settled) > 1:
+        named = " and ".join(sorted(names.lexicon.name(each) for each in settled))
+        return Called(why=UNCLEAR, disagree=named)
+    match = next(iter(settled.values()), None) or _open(matches, _by_text(names, said))
+    if match is None:
+        return _other(names, said)
+    return Called(match, _term(names, match))
+
+
+def _open(matches: list[Match], named: Match | None) -> Match | None:
+    """The name if it is one of the diseases that the codes leave open, else the narrowest code."""
+    if not matches or named is None:
+        return named if not matches else _least_open(matches)
+    could_be = {c for each in matches for c in (*each.meaning.could_be, each.concept)}
+    return named if named.concept in could_be else _least_open(matches)
+
+
+def _least_open(matches: list[Match]) -> Match:
+    return min(matches, key=lambda each: (len(each.meaning.could_be), each.matched))
+
+
+def _by_text(names: Names, said: Concept) -> Match | None:
+    found = {
+        (match.concept, match.meaning.could_be): match
+        for match in (names.whole(each, "diagnosis") for each in said.texts)
+        if match
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _narrowest(names: Names, settled: dict[str, Match]) -> dict[str, Match]:
+    """Of a disease and a kind of it, the kind."""
+    wider = {up for concept in settled for up in names.lexicon.ancestors[concept]}
+    return {concept: each for concept, each in settled.items() if concept not in wider}
+
+
+def _other(names: Names, said: Concept) -> Called:
+    """What it is if it is no diagnosis of the library."""
+    for each in said.texts:
+        folded = fold(names.untagged(each))
+        if folded in names.asked.states:
+            return Called(state=(names.asked.states[folded], folded))
+    if event_of(names, said):
+        return Called(why=FINDING)
+    if any(names.mentions(each, "diagnosis").found for each in said.texts):
+        return Called(why=MENTIONED)
+    return Called()
+
+
+def _term(names: Names, match: Match) -> str:
+    """What the profile will say: the code, which may leave it open which disease, or the id."""
+    if match.how != "text":
+        uri, _bar, code = match.matched.partition("|")
+        return f"{names.tables.systems[uri]}:{code.rpartition(':')[2]}"
+    return match.concept or match.matched
