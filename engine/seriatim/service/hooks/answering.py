@@ -14,7 +14,7 @@ from seriatim.service.hooks.reading import about_reading
 from seriatim.service.hooks.record import Gatherer, Record
 from seriatim.service.hooks.relevance import for_order, for_view
 from seriatim.service.hooks.servers import Servers
-from seriatim.service.hooks.services import CONDITIONS
+from seriatim.service.hooks.services import CONDITIONS, QUERIES
 from seriatim.service.problems import Fault, Problem
 from seriatim.store import Shown
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from seriatim.model.profile import PatientProfile
     from seriatim.service.context import Context
     from seriatim.service.hooks.call import HookCall
-    from seriatim.service.hooks.cards import Card
     from seriatim.service.hooks.relevance import Answer
 
 NOTHING: dict[str, Any] = {"cards": []}
@@ -66,10 +65,12 @@ class Answering:
         answers = self._answers(call, report, ordered)
         blind = record.lacks(CONDITIONS) or not record.data
         if not answers and blind and not call.service.is_order:
-            raise unknown_patient(call, record)
-        return self._say(
-            call, report, answers, about_reading(reading, record, self.catalogue), client
-        )
+            raise unknown_patient(call, record, asked=self.gatherer.may_ask(call))
+        about = about_reading(reading, record, self.catalogue)
+        cards = self.cards.of(report, answers, about, blind=blind)
+        for card, each in zip(cards, answers, strict=False):
+            self._keep(call, report, each, card["uuid"], client)
+        return {"cards": cards}
 
     def _ordered(self, call: HookCall, medications: Mapping[str, Any]) -> Ordered:
         if not call.orders:
@@ -96,21 +97,8 @@ class Answering:
             return for_order(report, self.catalogue, ordered)
         return for_view(report, self.catalogue)
 
-    def _say(
-        self,
-        call: HookCall,
-        report: EvidenceReport,
-        answers: Sequence[Answer],
-        about: Sequence[str],
-        client: str,
-    ) -> dict[str, Any]:
-        cards = self.cards.of(report, answers, about)
-        for card, answer in zip(cards, answers, strict=False):
-            self._keep(call, report, answer, card, client)
-        return {"cards": cards}
-
     def _keep(
-        self, call: HookCall, report: EvidenceReport, answer: Answer, card: Card, client: str
+        self, call: HookCall, report: EvidenceReport, answer: Answer, card: str, client: str
     ) -> None:
         self.shown.labels(call.service.hook, answer.topic).inc()
         rules = [rule for each in answer.findings for rule in each.rules]
@@ -118,7 +106,7 @@ class Answering:
         courses = [course for each in answer.findings for course in each.courses]
         self.context.store.record_shown(
             Shown(
-                id=card["uuid"],
+                id=card,
                 report_id=report.report_id,
                 knowledge_hash=report.knowledge.hash,
                 rules=tuple(dict.fromkeys(rules)),
@@ -146,21 +134,22 @@ def _profile(reading: Reading, ordered: Ordered, record: Record) -> PatientProfi
     return reading.profile.model_copy(update=changes)
 
 
-def unknown_patient(call: HookCall, record: Record) -> Problem:
-    """412: nobody knows this patient's diagnoses, so silence would say what is not known."""
+def unknown_patient(call: HookCall, record: Record, *, asked: bool) -> Problem:
+    """412: nobody knows this patient's diagnoses, so silence would say what is not known.
+
+    `asked` if the client's FHIR server is one that may be asked.
+    """
     faults = record.faults() or [Fault("/prefetch", "every value is null")]
-    expected = {each.query.key for each in record.gaps}
-    other = len([key for key in call.prefetch if key not in expected and key not in record.data])
+    keys = {each.key for each in QUERIES}
+    other = len([key for key, sent in call.prefetch.items() if sent is None or key not in keys])
     said = (
         "The diagnoses of the patient were neither prefetched nor to be had from fhirServer, and "
         "nothing else shows a drug of the library."
     )
     if call.server is None:
         said += " There is no fhirServer."
-    elif not record.data and any(each.why == "not prefetched" for each in record.gaps):
-        said += (
-            " If fhirServer is to be asked, the operator has to allow it (setting fhir_servers)."
-        )
+    elif not asked:
+        said += " It is not among the servers that may be asked (setting fhir_servers)."
     if other:
         said += f" {other} prefetch keys are null or not among those of GET /cds-services."
     return Problem(412, "no-patient-data", "Needed data is missing", said, errors=faults)

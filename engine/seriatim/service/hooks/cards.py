@@ -30,22 +30,32 @@ class Cards:
     base: str
 
     def of(
-        self, report: EvidenceReport, answers: Sequence[Answer], record: Sequence[str]
+        self,
+        report: EvidenceReport,
+        answers: Sequence[Answer],
+        record: Sequence[str],
+        *,
+        blind: bool = False,
     ) -> list[Card]:
-        """At most MOST_CARDS; the last says how many drugs are left."""
+        """At most MOST_CARDS; the last says how many drugs are left.
+
+        `blind` if the diagnoses of the patient were not to be had.
+        """
         shown = answers[:MOST_CARDS]
         names = [each.name for each in answers[MOST_CARDS:]]
         more = [f"Further drugs, see the link: {', '.join(names)}."] if names else []
         return [
-            self._card(report, each, [*record, *(more if each is shown[-1] else ())])
+            self._card(report, each, [*record, *(more if each is shown[-1] else ())], blind=blind)
             for each in shown
         ]
 
-    def _card(self, report: EvidenceReport, answer: Answer, record: Sequence[str]) -> Card:
+    def _card(
+        self, report: EvidenceReport, answer: Answer, record: Sequence[str], *, blind: bool
+    ) -> Card:
         series = self._series(report, answer)
         return {
             "uuid": str(uuid4()),
-            "summary": summary(report, answer, self.catalogue),
+            "summary": summary(report, answer, self.catalogue, blind=blind),
             "indicator": "warning" if answer.warns else "info",
             "detail": detail(report, answer, record),
             "source": self._source(report, answer, series),

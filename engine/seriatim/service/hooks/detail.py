@@ -43,6 +43,8 @@ def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str
     blocks: list[Block] = [bullets(_labels(answer)), *_cautions("Caution", loud, ids)]
     if not answer.findings:
         blocks.append([escape(_nothing(report, answer))])
+    if answer.failed:
+        blocks.append([escape(f"{upper_first(answer.name)} has failed in this patient.")])
     for finding in answer.findings:
         blocks += _finding(report, finding, ids, rows=finding is answer.findings[0])
     blocks += [
@@ -161,12 +163,14 @@ def _row(case: Case, ids: dict[str, str], *, several: bool) -> tuple[str, ...]:
 
 
 def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str]) -> list[str]:
-    """Those that touch a course of this card, the most specific first."""
+    """Those that a row of this card contradicts, then those about no other rows than these."""
     shown = {course for finding in answer.findings for course in finding.courses}
     touching = [each for each in report.discrepancies if shown.intersection(each.courses)]
-    said = [discrepancy(each, ids) for each in touching[:MOST_DISCREPANCIES]]
+    against = [each for each in touching if shown.intersection(each.counterexamples)]
+    own = [each for each in touching if each not in against and shown.issuperset(each.courses)]
+    said = [discrepancy(each, ids) for each in [*against, *own][:MOST_DISCREPANCIES]]
     left = len(touching) - len(said)
-    return [*said, f"{left} more: see the link."] if left else said
+    return [*said, f"{left} more: see the link."] if said and left else said
 
 
 def _missing(report: EvidenceReport) -> list[str]:

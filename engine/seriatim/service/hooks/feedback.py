@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seriatim.service.hooks.call import UUID, bad_request, named
 from seriatim.service.problems import Fault
 from seriatim.store import Feedback
+from seriatim.store.records import MOST_SUGGESTIONS, utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.services import Service
 
 MOST = 1000
-MOST_SUGGESTIONS = 100
 TITLE = "The feedback cannot be read"
 OUTCOMES = ("accepted", "overridden")
 UNLISTED = "unlisted"
@@ -133,8 +133,8 @@ class _Reader:
         if isinstance(value, str):
             try:
                 when = datetime.fromisoformat(value)
-                return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-            except (ValueError, OverflowError):
+                return utc_time(when if when.tzinfo else when.replace(tzinfo=UTC))
+            except ValueError:
                 pass
         self._fault(at, "is not a time such as 2026-11-22T10:05:31Z")
         return None

@@ -89,6 +89,10 @@ class Gatherer:
             await self._fill(call, base, record, wanted)
         return record
 
+    def may_ask(self, call: HookCall) -> bool:
+        """Whether the client's FHIR server is one of those that the settings allow."""
+        return self._base(call) is not None
+
     def _base(self, call: HookCall) -> str | None:
         return self.servers.base_of(call.server) if call.server else None
 

@@ -44,6 +44,8 @@ class Answer:
     silent: tuple[NoLabel, ...]
     cautions: tuple[Caution, ...]
     warns: bool
+    failed: bool
+    """Whether the drug has failed in this patient, as rules conclude."""
     siblings: tuple[Finding, ...] = ()
 
 
@@ -61,9 +63,8 @@ def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]
         close = any(each.relation != "indirect" for each in answer.findings)
         if close or (answer.findings and played) or (drug in current and answer.warns):
             found.append(answer)
-    failed = {each.of[0] for each in report.conclusions if each.conclusion == "failure" and each.of}
     order = {drug: index for index, drug in enumerate(_order(report))}
-    found.sort(key=lambda each: (each.drug in failed, order.get(each.drug, len(order))))
+    found.sort(key=lambda each: (each.failed, order.get(each.drug, len(order))))
     return tuple(found)
 
 
@@ -110,8 +111,13 @@ def _answer(
         silent=tuple(each for each in report.no_label if each.drug == drug),
         cautions=cautions,
         warns=loud and own,
+        failed=_failed(report, drug),
         siblings=siblings,
     )
+
+
+def _failed(report: EvidenceReport, drug: str) -> bool:
+    return any(each.conclusion == "failure" and drug in each.of for each in report.conclusions)
 
 
 def _on_label(report: EvidenceReport, answer: Answer) -> bool:

@@ -38,12 +38,25 @@ def first_fitting(candidates: Iterable[str], last: str) -> str:
     return clean(next((each for each in candidates if fits(each)), last))
 
 
-def summary(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> str:
-    """The richest line that fits."""
-    lines = _lines(report, answer, catalogue)
+def summary(
+    report: EvidenceReport, answer: Answer, catalogue: Catalogue, *, blind: bool = False
+) -> str:
+    """The richest line that fits; `blind` if the diagnoses of the patient were not to be had."""
+    if blind and not answer.findings:
+        lines = _blind(report, answer)
+    else:
+        lines = _lines(report, answer, catalogue)
     n = sum(each.n_courses for each in answer.findings)
     last = f"{plural(n, 'published course')} of one drug: see the detail"
     return first_fitting(lines, last)
+
+
+def _blind(report: EvidenceReport, answer: Answer) -> Iterator[str]:
+    drug = upper_first(answer.name)
+    unknown = f"{drug}: the diagnoses on this record were not available"
+    if answer.warns:
+        yield f"Caution: {_caution(report, answer)}. {unknown}"
+    yield f"{unknown}, so no published course is matched"
 
 
 def _lines(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> Iterator[str]:
@@ -123,7 +136,7 @@ def _meant(report: EvidenceReport, finding: Finding) -> str:
 
 
 def _lead(answer: Answer, finding: Finding, diagnosis: str, meant: str) -> str:
-    drug = upper_first(answer.name)
+    drug = upper_first(answer.name) + (" (failed here)" if answer.failed else "")
     label = _label(answer, finding.by_diagnosis[0].diagnosis)
     if finding.relation == "ambiguous":
         return f"{drug} in {diagnosis}, perhaps {meant}{label}"

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seriatim import fhir
+from seriatim.service.hooks.services import QUERIES, SERVICES
+from service.hooks.invariants import assert_valid_discovery
+
+if TYPE_CHECKING:
+    from seriatim.pipeline import Engine
+
+
+def test_the_discovery_keeps_the_rules(client: Any) -> None:
+    answer = client.get("/cds-services")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert_valid_discovery(answer.json())
+
+
+def test_one_service_for_each_hook_each_with_its_own_id(client: Any) -> None:
+    found = {each["hook"]: each["id"] for each in client.get("/cds-services").json()["services"]}
+    assert found == {
+        "patient-view": "seriatim-patient-view",
+        "order-select": "seriatim-order-select",
+        "order-sign": "seriatim-order-sign",
+    }
+
+
+def test_what_is_asked_for_is_what_is_read(engine: Engine) -> None:
+    """A query for a kind of resource that the reader passes over would cost every call."""
+    from seriatim.fhir.kinds import HANDLERS  # noqa: PLC0415
+
+    assert {each.resource for each in QUERIES} <= {*HANDLERS, "Patient"}
+    assert {*HANDLERS} - {each.resource for each in QUERIES} <= {"Patient", "Medication"}
+    assert fhir.read
+    assert engine
+
+
+def test_the_text_says_what_is_needed_and_what_it_is_not(client: Any) -> None:
+    for each in client.get("/cds-services").json()["services"]:
+        assert "never prescribes" in each["description"]
+        assert "not for time-critical" in each["usageRequirements"]
+        assert len(each["prefetch"]) == len(QUERIES)
+    assert len(SERVICES) == 3
