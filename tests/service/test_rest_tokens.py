@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from conftest import KeptInMemory
 from fastapi import Depends
 from signing import NOW, bearer, jwks, public_jwk, token
 
@@ -20,7 +21,7 @@ from seriatim.service.settings import Oidc, Settings, StaticToken
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Caller, KeptInMemory
+    from conftest import Caller
 
     from seriatim.pipeline import Engine
 
@@ -35,26 +36,45 @@ STATIC = Settings(
 OIDC = Oidc(issuer=ISSUER, audience="seriatim", scope="lookup", algorithms=("ES384",))
 
 
-@pytest.fixture
-def ask(engine: Engine, store: KeptInMemory, caller: Callable[..., Caller]) -> Callable[..., Any]:
-    """Calls an endpoint for REST clients of a service with the given settings."""
+@pytest.fixture(scope="module")
+def ask(engine: Engine, caller: Callable[..., Caller]) -> Callable[..., Any]:
+    """Calls an endpoint for REST clients of a service with the given settings.
 
-    def call(settings: Settings, headers: dict[str, str], url: str = "/probe/rest") -> Any:
-        app = create_app(
-            settings, engine=engine, store=store, clock=lambda: datetime.fromtimestamp(NOW, UTC)
-        )
+    Services are kept, with the keys that they know, unless a `fresh` one is asked for.
+    """
+    kept: dict[Settings, Any] = {}
 
-        @app.get("/probe/rest")
-        async def rest(client: Annotated[Client, Depends(rest_client)]) -> dict[str, str]:
-            return {"name": client.name, "kind": client.kind}
-
-        @app.get("/probe/cds")
-        async def cds(client: Annotated[Client, Depends(cds_client)]) -> dict[str, str]:
-            return {"name": client.name, "kind": client.kind}
-
-        return caller(app).get(url, headers=headers)
+    def call(
+        settings: Settings,
+        headers: dict[str, str],
+        url: str = "/probe/rest",
+        *,
+        fresh: bool = False,
+    ) -> Any:
+        if fresh or settings not in kept:
+            kept[settings] = service(settings, engine)
+        return caller(kept[settings]).get(url, headers=headers)
 
     return call
+
+
+def service(settings: Settings, engine: Engine) -> Any:
+    app = create_app(
+        settings,
+        engine=engine,
+        store=KeptInMemory(),
+        clock=lambda: datetime.fromtimestamp(NOW, UTC),
+    )
+
+    @app.get("/probe/rest")
+    async def rest(client: Annotated[Client, Depends(rest_client)]) -> dict[str, str]:
+        return {"name": client.name, "kind": client.kind}
+
+    @app.get("/probe/cds")
+    async def cds(client: Annotated[Client, Depends(cds_client)]) -> dict[str, str]:
+        return {"name": client.name, "kind": client.kind}
+
+    return app
 
 
 def slug(answer: Any) -> tuple[int, str]:
@@ -142,7 +162,7 @@ def access(**changes: Any) -> dict[str, str]:
 
 
 def test_an_access_token(ask: Callable[..., Any], site: Site) -> None:
-    answer = ask(Settings(oidc=OIDC), access())
+    answer = ask(Settings(oidc=OIDC), access(), fresh=True)
     assert (answer.status_code, answer.json()) == (200, {"name": "oidc:ehr", "kind": "rest"})
     assert site.asked == [DISCOVERY, KEYS]
 
@@ -212,7 +232,7 @@ def test_a_discovery_document_that_is_not_believed(
     ask: Callable[..., Any], site: Site, page: Any
 ) -> None:
     site.pages[DISCOVERY] = page
-    answer = ask(Settings(oidc=OIDC), access())
+    answer = ask(Settings(oidc=OIDC), access(), fresh=True)
     assert slug(answer) == (503, "keys-unavailable")
     assert site.asked == [DISCOVERY]
 

@@ -23,6 +23,7 @@ from seriatim.service.gate import Gate
 from seriatim.service.metrics import Metrics
 from seriatim.service.places import store_url
 from seriatim.service.problems import Fault, Problem
+from seriatim.store import Store, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -32,8 +33,13 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from seriatim.service.settings import Settings
-    from seriatim.store import Store
-
+_NO_STORE = Problem(
+    503,
+    "store-unavailable",
+    "The store is not available now",
+    "Nothing was stored; send the request again in a moment.",
+    headers={"Retry-After": "5"},
+)
 _INWARDS = (Record, Cors, Errors, Guard)
 """What a request passes, in this order, before a route sees it."""
 
@@ -59,9 +65,9 @@ def create_app(
         clock=clock or now,
         metrics=Metrics(),
     )
-    app = FastAPI(
-        title="Seriatim", version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None
-    )
+    _watch_store(context)
+    # REST serves its own description; the pages of FastAPI load scripts from elsewhere
+    app = FastAPI(title="Seriatim", version=__version__, lifespan=_lifespan, openapi_url=None)
     app.state.context = context
     app.state.gate = Gate(context)
     _handle_errors(app)
@@ -80,10 +86,18 @@ def _engine(settings: Settings) -> Engine:
     return Engine(load_knowledge(settings.knowledge))
 
 
-def _store(settings: Settings) -> Any:
-    from seriatim.store import Store  # noqa: PLC0415 - not if one is given
-
+def _store(settings: Settings) -> Store:
     return Store.open(store_url(settings), migrate=settings.store_migrate)
+
+
+def _watch_store(context: Context) -> None:
+    """Metrics of what waits to be stored and what was lost, as far as the store counts it."""
+    for name, text in (
+        ("shown_waiting", "Records of what was shown that wait to be written."),
+        ("shown_dropped", "Records of what was shown that were lost."),
+        ("shown_failures", "Failed attempts to write what was shown."),
+    ):
+        context.metrics.watch(f"seriatim_{name}", text, context.store, name)
 
 
 @asynccontextmanager
@@ -105,7 +119,12 @@ def _handle_errors(app: FastAPI) -> None:
     async def of_validation(request: Request, error: Any) -> Response:
         return problems.response(_of_validation(error.errors()), request.scope)
 
+    async def of_store(request: Request, error: Any) -> Response:
+        logs.logger().error("store_failed", **logs.failure(error))
+        return problems.response(_NO_STORE, request.scope)
+
     app.add_exception_handler(Problem, of_problem)
+    app.add_exception_handler(StoreError, of_store)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_validation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from seriatim.service.context import Context
 
+SECONDS = 30.0
+"""How long a body may take to arrive."""
 _CONTENT = bytes(each for each in range(256) if each not in b'{}[]:"')
 _ONE_KIND = bytes.maketrans(b"[]", b"{}")
 _decode = msgspec.json.Decoder().decode
@@ -33,11 +36,19 @@ async def json_body(request: Request, context: Context) -> Any:
 
 
 async def raw_body(request: Request, context: Context) -> bytes:
-    """The bytes of the body; raises Problem 413 as soon as there are too many."""
+    """The bytes of the body; raises Problem 413 once there are too many, 408 if they are slow."""
     limit = context.settings.body_bytes
     stated = request.headers.get("content-length", "")
     if stated.isascii() and stated.isdigit() and (len(stated) > 18 or int(stated) > limit):  # noqa: PLR2004 - digits
         raise too_long(limit)
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise _too_slow() from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -72,6 +83,16 @@ def too_long(limit: int) -> Problem:
         "body-too-long",
         "The body is too long",
         f"At most {limit:,} bytes are read (setting body_bytes).",
+        headers={"Connection": "close"},
+    )
+
+
+def _too_slow() -> Problem:
+    return Problem(
+        408,
+        "body-too-slow",
+        "The body came too slowly",
+        f"It must be there within {SECONDS:g} seconds.",
         headers={"Connection": "close"},
     )
 

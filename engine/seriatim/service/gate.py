@@ -51,7 +51,8 @@ class Gate:
             return ANONYMOUS
         try:
             client = await find(request)
-            self.limit.hit(client.name)
+            if client is not ANONYMOUS:  # counted by address
+                self.limit.hit(client.name)
         except Problem as problem:
             self.refused.labels(problem.slug).inc()
             address = request.scope["state"].get("address", "unknown")
@@ -65,6 +66,9 @@ class Gate:
         return await self._cds.client(request)
 
     async def _of_rest(self, request: Request) -> Client:
+        reads = request.method in ("GET", "HEAD") and "authorization" not in request.headers
+        if reads and self.settings.open_reading:
+            return ANONYMOUS
         if not self.settings.authenticates_rest:
             raise no_token("No REST client is configured (rest_tokens or oidc).")
         token = bearer(request)

@@ -45,6 +45,11 @@ class Metrics:
         """A new histogram of seconds."""
         return Histogram(name, text, labels, registry=self.registry, buckets=_SECONDS)
 
+    def watch(self, name: str, text: str, thing: object, attribute: str) -> None:
+        """A gauge that reads a number of a thing whenever it is scraped; 0 if it has none."""
+        gauge = Gauge(name, text, registry=self.registry)
+        gauge.set_function(lambda: float(getattr(thing, attribute, 0)))
+
     def text(self) -> bytes:
         """The exposition format of Prometheus."""
         return generate_latest(self.registry)

@@ -164,6 +164,11 @@ class Settings(_Frozen):
         default=(), description="REST clients with a static token."
     )
     oidc: Oidc | None = Field(default=None, description="The issuer of tokens for REST.")
+    open_reading: bool = Field(
+        default=False,
+        description="Let everyone read the published knowledge under /api/v1 (GET only; nothing of "
+        "a patient is there), so that links in cards open in a browser without a token.",
+    )
     cors_origins: tuple[Origin, ...] = Field(
         default=(),
         description="Origins of web pages that may call, such as `http://localhost:8080`.",
@@ -173,7 +178,7 @@ class Settings(_Frozen):
         description="Addresses or networks of proxies whose X-Forwarded-For is believed.",
     )
     rate_client: Rate = Field(
-        default="6000/minute", description="Requests that one client may make."
+        default="12000/minute", description="Requests that one client may make."
     )
     rate_address: Rate = Field(
         default="12000/minute", description="Requests that one address may make, known or not."
