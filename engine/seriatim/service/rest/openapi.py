@@ -42,6 +42,8 @@ ERRORS = {
     "503": "The service is stopping or overloaded.",
 }
 REPORT = "#/components/examples/Report"
+WITHOUT = ("/openapi", "/schemas")
+"""Answers that are descriptions themselves: references in them would be taken for its own."""
 ALWAYS = ("401", "403", "421", "429", "500", "503")
 READ = ("400", "406", *ALWAYS)
 SENT = ("400", "406", "413", "415", "422", *ALWAYS)
@@ -136,7 +138,7 @@ class _Description:
         for form in operation.forms:
             content.setdefault(MEDIA[form], {"schema": _schema(form, operation)})
         first = MEDIA[operation.forms[0]]
-        if operation.path != "/openapi.json":
+        if not operation.path.startswith(WITHOUT):
             value = self.examples.answer(operation)
             many = isinstance(value, list) or "additionalProperties" in operation.schema
             shown = "some of them" if many else "the answer"

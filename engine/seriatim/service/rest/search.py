@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seriatim.model.terms import AmbiguousName, Concept
 
 RANKS = ("exact", "prefix", "word", "fuzzy")
-LIKE = 80.0
+LIKE = 75.0
 """How alike (0 to 100) a name must be to be shown when nothing begins with what was typed."""
 SHORTEST_FUZZY = 4
 """Fewer letters are like too many names."""
@@ -155,8 +155,19 @@ def _begins(typed: list[str], words: list[str]) -> bool:
 
 
 def _alike(folded: str, names: list[Name]) -> Iterator[Hit]:
+    """Names, or single words of them, that are spelt much like what was typed."""
+    spellings = [
+        (spelling, name)
+        for name in names
+        for spelling in {name.folded, *name.folded.split()}
+        if len(spelling) >= SHORTEST_FUZZY
+    ]
     found = process.extract(
-        folded, [each.folded for each in names], scorer=fuzz.WRatio, score_cutoff=LIKE, limit=None
+        folded,
+        [each for each, _name in spellings],
+        scorer=fuzz.ratio,
+        score_cutoff=LIKE,
+        limit=None,
     )
     for _choice, score, at in found:
-        yield Hit("fuzzy", names[at], score)
+        yield Hit("fuzzy", spellings[at][1], score)

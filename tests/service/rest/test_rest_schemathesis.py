@@ -1,0 +1,65 @@
+"""Requests made up from the description: no 500, no hang, answers as described."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DESCRIPTION = "/api/v1/openapi.json"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+SLOWEST = 5.0
+"""Seconds that one answer may take, on a busy machine."""
+
+
+def fuzz(app: FastAPI, examples: int) -> int:
+    """Calls every operation with requests of all kinds; how many."""
+    schema = schemathesis.openapi.from_asgi(DESCRIPTION, app, headers={"host": "localhost"})
+    n = 0
+    for each in schema.get_all_operations():
+        operation = each.ok()
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def call(case: Any) -> None:
+            nonlocal n
+            started = time.perf_counter()
+            response = case.call(base_url="http://localhost")
+            assert time.perf_counter() - started < SLOWEST
+            case.validate_response(response, checks=CHECKS)
+            n += 1
+
+        call()
+    return n
+
+
+def test_a_few_of_every_operation(rest_app: FastAPI) -> None:
+    assert fuzz(rest_app, 4) >= 20
+
+
+@pytest.mark.campaign
+def test_very_many_of_every_operation(rest_app: FastAPI) -> None:
+    assert fuzz(rest_app, 300) >= 2000
