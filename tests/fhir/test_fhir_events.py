@@ -274,3 +274,9 @@ def test_pregnancy_as_a_condition(reads: Reads) -> None:
         condition(code, recordedDate="2019-10-01"),
     ):
         assert reads([patient(), over]).profile.observations == {}
+
+
+def test_a_value_that_is_not_of_the_patient(reads: Reads) -> None:
+    reading = reads([observation(quantity(1.2), focus=[{"reference": "BodyStructure/fetus"}])])
+    assert reading.profile.observations == {}
+    assert whys(reading) == {"asked for, but about something else than the patient"}

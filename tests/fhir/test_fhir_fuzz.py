@@ -47,20 +47,20 @@ def check(data: Any, drafts: Any = ()) -> Reading | None:
     return reading
 
 
-@settings(MORE, max_examples=120)
+@settings(MORE, max_examples=80)
 @given(JSON, JSON)
 def test_any_json(data: Any, drafts: Any) -> None:
     check(data, drafts)
 
 
-@settings(MORE, max_examples=100)
+@settings(MORE, max_examples=60)
 @given(mutated(SEEDS))
 def test_broken_charts(data: Any) -> None:
     check(data)
     check(data, data)
 
 
-@settings(MORE, max_examples=40)
+@settings(MORE, max_examples=25)
 @given(st.randoms(use_true_random=False), st.sampled_from(BUNDLES))
 def test_the_order_of_a_bundle_does_not_matter(random: Any, bundle: Any) -> None:
     shuffled = bundle | {"entry": random.sample(bundle["entry"], len(bundle["entry"]))}
@@ -72,7 +72,7 @@ def test_the_order_of_a_bundle_does_not_matter(random: Any, bundle: Any) -> None
     assert sorted(map(str, there.facts)) == sorted(map(str, back.facts))
 
 
-@settings(MORE, max_examples=40)
+@settings(MORE, max_examples=25)
 @given(st.sampled_from(BUNDLES), st.sampled_from(["anakinra", "colchicine", "prednisone"]))
 def test_a_resource_more_takes_no_drug_away(bundle: Any, drug: str) -> None:
     stop = statement(coded(KNOWLEDGE.lexicon, drug), "stopped", number="more")

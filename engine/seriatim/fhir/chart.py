@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from datetime import date
 
+    from seriatim.fhir.medications import Drugs
     from seriatim.fhir.names import Match, Names
     from seriatim.fhir.references import Index
     from seriatim.fhir.results import Conflict, Fact
@@ -97,6 +98,8 @@ class Chart:
         self.asked = names.asked
         self.index = index
         self.today = today
+        self.medications: dict[tuple[int, int], Drugs] = {}
+        """Medications that were read, by identity and depth: many orders point to one."""
         self.age: float | Months | None = None
         self.sex: Literal["female", "male", "other", "unknown"] = "unknown"
         self.drugs: list[DrugSeen] = []

@@ -58,9 +58,13 @@ def of_reference(
     chart: Chart, reference: dict[str, Any], holder: dict[str, Any], depth: int = 0
 ) -> Drugs:
     """The drugs of the Medication or Substance that a Reference points to, else of its display."""
-    medication = chart.index.find(reference, holder)
-    if medication is not None and medication["resourceType"] in ("Medication", "Substance"):
-        return _of_medication(chart, medication, holder, depth)
+    pointed = chart.index.find(reference, holder)
+    if pointed is not None and pointed[0]["resourceType"] in ("Medication", "Substance"):
+        medication, inside = pointed
+        key = (id(medication), depth)
+        if key not in chart.medications:
+            chart.medications[key] = _of_medication(chart, medication, inside, depth)
+        return chart.medications[key]
     display = text(reference.get("display"))
     named = chart.names.of(drugs_named, Concept((), (display,))) if display else Drugs()
     return named if named.found or named.problem else Drugs(problem=MISSING)

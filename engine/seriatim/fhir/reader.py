@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 READ = frozenset(HANDLERS)
 NOT_READ = "not of a kind that is read"
+OF_SEVERAL = "of one of several patients"
 UNKNOWN_EXTENSION = "an extension changes its meaning"
 
 
@@ -52,9 +53,8 @@ def read(
     if subject.conflict:
         chart.conflicts.append(subject.conflict)
     read_patient(chart, subject.patients)
-    if subject.conflict is None:
-        for resource in _latest(chart, gathered.resources):
-            _read(chart, subject, resource)
+    for resource in _latest(chart, gathered.resources):
+        _read(chart, subject, resource)
     for resource in drafts.resources:
         _read_draft(chart, subject, resource)
     return _reading(chart, gathered, drafts)
@@ -102,7 +102,7 @@ def _read(chart: Chart, subject: Subject, resource: dict[str, Any]) -> None:
         if resource["resourceType"] not in SUPPORTING:
             chart.skip(resource, NOT_READ)
         return
-    why = subject.why_not(resource)
+    why = OF_SEVERAL if subject.conflict else subject.why_not(resource)
     if why:
         chart.skip(resource, why)
     elif resource.get("modifierExtension"):

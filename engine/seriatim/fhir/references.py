@@ -10,6 +10,9 @@ from seriatim.fhir.values import mapping, objects, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+MOST_OF_ONE_ID = 20
+"""Resources of one id, from as many servers, among which a reference is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -60,6 +63,7 @@ class Index:
         self._resources = resources
         self._full_urls = full_urls
         self._kinds = kinds
+        self._inner: dict[int, dict[str, dict[str, Any]]] = {}
         self._known: dict[str, list[tuple[Target, dict[str, Any]]]] | None = None
 
     def _by_id(self) -> dict[str, list[tuple[Target, dict[str, Any]]]]:
@@ -72,18 +76,32 @@ class Index:
                         self._known.setdefault(each.id, []).append((each, resource))
         return self._known
 
-    def find(self, value: Any, holder: dict[str, Any]) -> dict[str, Any] | None:
-        """The resource that a Reference of `holder` points to, if it is in the answer."""
+    def find(
+        self, value: Any, holder: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The resource that a Reference in `holder` points to, and what holds that one."""
         reference = text(mapping(value).get("reference"))
         if reference.startswith("#"):
-            return _contained(reference[1:], holder)
+            inner = self._contained(holder).get(reference[1:])
+            return (inner, holder) if inner else None
         wanted = refers_to(value)
         if wanted is None:
             return None
-        for address, resource in self._by_id().get(wanted.id, ()):
+        for address, resource in self._by_id().get(wanted.id, [])[:MOST_OF_ONE_ID]:
             if wanted.may_be(address):
-                return resource
+                return resource, resource
         return None
+
+    def _contained(self, holder: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """What a resource contains, by id; kept, for a long list may be asked for often."""
+        known = self._inner.get(id(holder))
+        if known is None:
+            known = {}
+            for each in objects(holder.get("contained")):
+                if type(each.get("resourceType")) is str and text(each.get("id")):
+                    known.setdefault(text(each["id"]), each)
+            self._inner[id(holder)] = known
+        return known
 
 
 def addresses(resource: dict[str, Any], full_url: str) -> list[Target]:
@@ -93,10 +111,3 @@ def addresses(resource: dict[str, Any], full_url: str) -> list[Target]:
     server = named.server if named and named.id == found else ""
     own = [Target(kind, found, server)] if found else []
     return [*own, named] if named and named.id != found else own
-
-
-def _contained(wanted: str, holder: dict[str, Any]) -> dict[str, Any] | None:
-    for each in objects(holder.get("contained")):
-        if wanted and text(each.get("id")) == wanted and type(each.get("resourceType")) is str:
-            return each
-    return None

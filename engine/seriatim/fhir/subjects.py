@@ -22,7 +22,7 @@ class Subject:
 
     def __init__(self, gathered: Gathered, wanted: str | None, read: frozenset[str]) -> None:
         self.patients: list[dict[str, Any]] = []
-        self.addresses: list[Target] = []
+        self.addresses: dict[Target, None] = {}
         self.conflict: Conflict | None = None
         self.alone = True
         """Whether nobody else is spoken of: then a resource without a subject is this patient's."""
@@ -61,7 +61,7 @@ class Subject:
             self._unclear([label(each) for group in groups for _targets, each in group])
         self.alone = len(groups) <= 1 and self.alone
         for targets, patient in chosen or ():
-            self.addresses += targets
+            self.addresses.update(dict.fromkeys(targets))
             if patient:
                 self.patients.append(patient)
                 self._identifiers |= _identifiers(patient)
@@ -123,11 +123,8 @@ def _wanted(
         named = target(wanted) or Target("Patient", wanted)
         fits = [group for group in groups if _can_be([named], group)]
         return fits[0] if fits else [([Target("Patient", named.id, named.server)], {})]
-    held = [
-        group
-        for group in groups
-        if any(patient is each for each in gathered.prefetched for _targets, patient in group)
-    ]
+    prefetched = {id(each) for each in gathered.prefetched}
+    held = [group for group in groups if any(id(each) in prefetched for _targets, each in group)]
     return held[0] if len(held) == 1 else None
 
 

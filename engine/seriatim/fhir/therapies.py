@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Literal, cast
 
 from seriatim.fhir.results import Conflict, Fact
@@ -98,7 +99,8 @@ def _contradictions(
         refs = labels(each.resource for each in (*current, *not_taken))
         statement = f"{name} is given as current and as not taken."
         chart.conflicts.append(Conflict(statement, refs))
-    stopped = [each for each in past if each.stopped and not _earlier(each, current)]
+    latest = max((each.when.first for each in current if each.when), default=date.min)
+    stopped = [each for each in past if each.stopped and not _earlier(each, latest)]
     if stopped:
         refs = labels(each.resource for each in (*current, *stopped))
         statement = f"{name} is given as active and as stopped at once."
@@ -106,11 +108,9 @@ def _contradictions(
     return bool(stopped)
 
 
-def _earlier(stopped: DrugSeen, current: list[DrugSeen]) -> bool:
+def _earlier(stopped: DrugSeen, latest: date) -> bool:
     """Whether a newer order follows: then a stop is a change of the order."""
-    if stopped.when is None:
-        return False
-    return any(each.when and each.when.first > stopped.when.last for each in current)
+    return stopped.when is not None and stopped.when.last < latest
 
 
 def _shown(seen: list[DrugSeen]) -> list[tuple[str, str, str, str]]:

@@ -53,6 +53,6 @@ def _acquitted(suspect: dict[str, Any]) -> bool:
 def _drugs(chart: Chart, resource: dict[str, Any], instance: dict[str, Any]) -> Drugs:
     """The drugs of a Medication, or of an order, dose or statement that is pointed to."""
     pointed = chart.index.find(instance, resource)
-    if pointed is not None and pointed["resourceType"] not in ("Medication", "Substance"):
-        return drugs_of(chart, pointed)
+    if pointed is not None and pointed[0]["resourceType"] not in ("Medication", "Substance"):
+        return drugs_of(chart, pointed[0])
     return of_reference(chart, instance, resource)

@@ -38,6 +38,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     ]
     if not named:
         chart.not_known(resource)
+    elif resource.get("focus"):
+        chart.skip(resource, "asked for, but about something else than the patient")
     elif code_of(resource.get("status")) not in _FINAL:
         chart.skip(resource, "asked for, but not final")
     else:
