@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fhir_charts import bundle, coded, condition, patient, request, resource
 
+from seriatim.fhir.tables import tables
+from seriatim.knowledge.lexicon import Unresolved, fold
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -280,3 +283,38 @@ def test_a_value_that_is_not_of_the_patient(reads: Reads) -> None:
     reading = reads([observation(quantity(1.2), focus=[{"reference": "BodyStructure/fetus"}])])
     assert reading.profile.observations == {}
     assert whys(reading) == {"asked for, but about something else than the patient"}
+
+
+def test_an_allergy_to_a_drug_under_consideration_is_said(reads: Reads, lexicon: Lexicon) -> None:
+    drug = coded(lexicon, "anakinra")
+    reading = reads([allergy(drug)], draft_orders=[request(drug, "draft")])
+    assert [each.statement for each in reading.conflicts] == [
+        "Anakinra is under consideration and is listed as an allergy or intolerance."
+    ]
+
+
+def test_an_event_with_a_class_is_with_no_drug_that_is_known(
+    reads: Reads, lexicon: Lexicon
+) -> None:
+    a_class = {"text": lexicon.name("tnf-inhibitor")}
+    reading = reads([allergy(a_class, coded(lexicon, "urticaria"))])
+    assert events(reading) == [("urticaria", None)]
+    assert (
+        "with a drug of the class TNF inhibitor" in reading.facts[-2].note + reading.facts[-1].note
+    )
+    stopped = request(a_class, "stopped", statusReason=coded(lexicon, "neutropenia"))
+    assert events(reads([stopped])) == [("neutropenia", None)]
+
+
+def test_what_the_vocabulary_says_of_records_can_be_read(engine: Engine, lexicon: Lexicon) -> None:
+    systems = set(tables().systems.values())
+    for name, kind in engine.knowledge.vocabulary.observations.items():
+        records = kind.in_records
+        if records is None:
+            continue
+        assert {each.system for each in records.codes} <= systems, name
+        assert bool(records.units) == (kind.type == "number"), name
+        assert not {fold(each) for each in records.yes} & {fold(each) for each in records.no}
+        for state in records.states:
+            found = lexicon.resolve(state, "diagnosis", "event")
+            assert isinstance(found, Unresolved), f"{state} is a concept already"

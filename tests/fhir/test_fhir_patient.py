@@ -168,3 +168,17 @@ def test_of_two_versions_the_newer_one_counts(reads: Reads, lexicon: Lexicon) ->
         reading = reads(order)
         assert [each.status for each in reading.profile.diagnoses] == ["history"]
         assert whys(reading) == {"a copy or another version of one that is here"}
+
+
+def test_the_patient_that_is_meant_is_not_the_one_that_was_sent(
+    reads: Reads, lexicon: Lexicon
+) -> None:
+    behcet = coded(lexicon, "behcet-disease")
+    data = [patient(), condition(behcet), condition(behcet, number=2, subject=None)]
+    reading = reads(data, patient="somebody-else")
+    assert reading.profile.diagnoses == ()
+    assert reading.profile.age is None
+    assert whys(reading) == {
+        "of another patient",
+        "does not say whose it is, and there are several patients",
+    }

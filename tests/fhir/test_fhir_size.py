@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Reads = Callable[..., Reading]
 
 MANY = 10_000
-HOSTILE = 3_000
+HOSTILE = 2_000
 SECONDS = 4.0
 """Some ten times what each takes: a machine may be busy, a quadratic step takes minutes."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -119,6 +119,13 @@ class Chart:
     def not_known(self, resource: dict[str, Any]) -> None:
         """Count a resource that names nothing the library knows."""
         self.unrecognised[resource["resourceType"]] += 1
+
+    def add_event(self, seen: EventSeen) -> None:
+        """Note an event; one that came with a class of drugs came with none that is known."""
+        if seen.drug and self.names.lexicon.concepts[seen.drug].kind != "drug":
+            note = f"with a drug of the class {self.name(seen.drug)}"
+            seen = replace(seen, drug=None, note="; ".join(filter(None, (seen.note, note))))
+        self.events.append(seen)
 
     def name(self, concept: str) -> str:
         """The preferred name."""

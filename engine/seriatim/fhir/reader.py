@@ -136,8 +136,9 @@ def _reading(chart: Chart, gathered: Gathered, drafts: Gathered) -> Reading:
 
 
 def _profile(chart: Chart) -> PatientProfile:
-    used = therapies.therapies(chart)
-    weigh.allergies(chart, {each.drug for each in used or () if each.status == "current"})
+    used, considered = therapies.therapies(chart), therapies.considering(chart)
+    given = {each.drug for each in used or () if each.status == "current"}
+    weigh.allergies(chart, given, set(considered))
     events = weigh.events(chart)
     return PatientProfile(
         age=chart.age,
@@ -147,6 +148,6 @@ def _profile(chart: Chart) -> PatientProfile:
         therapies_complete=False,
         adverse_events=events,
         adverse_events_complete=events is None,
-        considering=therapies.considering(chart),
+        considering=considered,
         observations=dict(weigh.observations(chart)),
     )

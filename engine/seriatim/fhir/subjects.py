@@ -59,7 +59,7 @@ class Subject:
             chosen = groups[0]
         elif chosen is None:
             self._unclear([label(each) for group in groups for _targets, each in group])
-        self.alone = len(groups) <= 1 and self.alone
+        self.alone = self.alone and (not groups or (len(groups) == 1 and chosen is groups[0]))
         for targets, patient in chosen or ():
             self.addresses.update(dict.fromkeys(targets))
             if patient:

@@ -57,10 +57,10 @@ def _reason(chart: Chart, resource: dict[str, Any], value: Any, drug: Drug) -> R
     for concept in items(value):
         found.extend(_of_concept(chart, resource, concept, drug))
     if len({each[0] for each in found}) > 1:
-        chart.skip(resource, "its reasons for the stop differ; none was used")
+        chart.skip(resource, "used without its reasons for the stop, which differ")
         return None
     if not found and items(value):
-        chart.skip(resource, "its reason for the stop is not one that is recognised")
+        chart.skip(resource, "used without its reason for the stop, which is not recognised")
     return found[0] if found else None
 
 
@@ -88,5 +88,5 @@ def _event(
 ) -> Reason:
     """An adverse event that is given as the reason came with the drug that was stopped for it."""
     note = "given as the reason for the stop"
-    chart.events.append(EventSeen(event, drug.concept, how, matched, label(resource), note))
+    chart.add_event(EventSeen(event, drug.concept, how, matched, label(resource), note))
     return ("intolerance", how, matched)

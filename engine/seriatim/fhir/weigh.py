@@ -64,19 +64,22 @@ def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
     return tuple(found) or None
 
 
-def allergies(chart: Chart, current: set[str]) -> None:
+def allergies(chart: Chart, given: set[str], considered: set[str]) -> None:
     """Drugs that are listed as not tolerated: facts that a profile has no field for."""
     groups = grouped(chart.allergies, lambda each: each.concept)
     for concept in sorted(str(each) for each in groups):
         seen: list[AllergySeen] = groups[concept]
         shown = sorted((each.resource, each.how, each.matched, each.note) for each in seen)
         chart.facts.append(fact("intolerance", concept, shown))
-        if concept in current:
-            statement = (
-                f"{_capital(chart.name(concept))} is being given and is listed as an allergy or "
-                "intolerance."
-            )
-            chart.conflicts.append(Conflict(statement, labels(each.resource for each in seen)))
+        states = (("is being given", given), ("is under consideration", considered))
+        for says, drugs in states:
+            if concept in drugs:
+                statement = (
+                    f"{_capital(chart.name(concept))} {says} and is listed as an allergy or "
+                    "intolerance."
+                )
+                refs = labels(each.resource for each in seen)
+                chart.conflicts.append(Conflict(statement, refs))
 
 
 def observations(chart: Chart) -> dict[str, float | bool]:

@@ -25,9 +25,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
         chart.not_known(resource)
         return
     drug, note = _suspect(chart, resource)
-    chart.events.append(
-        EventSeen(event.concept, drug, event.how, event.matched, label(resource), note)
-    )
+    chart.add_event(EventSeen(event.concept, drug, event.how, event.matched, label(resource), note))
 
 
 def _suspect(chart: Chart, resource: dict[str, Any]) -> tuple[str | None, str]:

@@ -76,7 +76,7 @@ def _reaction(
         if event is None:
             continue
         found = True
-        chart.events.append(
+        chart.add_event(
             EventSeen(event.concept or "", drug, event.how, event.matched, label(resource), note)
         )
     return found

@@ -78,7 +78,7 @@ def _take(
     records = kind.in_records
     if records is None:
         return
-    value = _quantity(part, records) if kind.type == "number" else _yes_or_no(part, records)
+    value = _quantity(part, records) if kind.type == "number" else _yes_or_no(chart, part, records)
     if when is None:
         chart.skip(resource, f"{kind.says}: undated")
     elif when.last > chart.today:
@@ -115,10 +115,11 @@ def _quantity(part: dict[str, Any], records: InRecords) -> float | None:
     return value * factor
 
 
-def _yes_or_no(part: dict[str, Any], records: InRecords) -> bool | None:
+def _yes_or_no(chart: Chart, part: dict[str, Any], records: InRecords) -> bool | None:
     if type(part.get("valueBoolean")) is bool:
         return bool(part["valueBoolean"])
-    texts = {fold(each) for each in concept_of(part.get("valueCodeableConcept")).texts}
+    said = concept_of(part.get("valueCodeableConcept")).texts
+    texts = {fold(chart.names.untagged(each)) for each in said}
     texts.add(fold(text(part.get("valueString"))))
     yes = bool(texts & {fold(each) for each in records.yes})
     no = bool(texts & {fold(each) for each in records.no})
