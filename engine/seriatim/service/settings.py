@@ -193,7 +193,10 @@ class Settings(_Frozen):
         "is ever called.",
     )
     fhir_timeout: float = Field(
-        default=3.0, gt=0, le=30, description="Longest time for one answer of them, in seconds."
+        default=3.0,
+        gt=0,
+        le=30,
+        description="Longest time for all that one hook call fetches from them, in seconds.",
     )
     metrics: Literal["loopback", "token", "off"] = Field(
         default="loopback",

@@ -181,6 +181,12 @@ def test_what_is_not_fhir_is_refused(rest: Caller) -> None:
     assert found.json()["type"].endswith("not-fhir")
 
 
+def test_fhir_that_is_not_said_to_be(rest: Caller, engine: Engine) -> None:
+    found = rest.post(LOOKUP, json=bundle_of(engine, "T2R4"))
+    assert found.status_code == 415
+    assert "application/fhir+json" in found.json()["detail"]
+
+
 def test_fhir_is_noted_too(rest: Caller, engine: Engine, kept: KeptInMemory) -> None:
     before = len(kept.shown)
     rest.post(LOOKUP, content=json.dumps(bundle_of(engine, "T1R4")), headers=FHIR)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -29,8 +30,8 @@ SLOWEST = 5.0
 """Seconds that one answer may take, on a busy machine."""
 
 
-def fuzz(app: FastAPI, examples: int) -> int:
-    """Calls every operation with requests of all kinds; how many."""
+def fuzz(app: FastAPI, mode: GenerationMode, examples: int) -> int:
+    """Calls every operation with requests that fit it, or do not; how many."""
     schema = schemathesis.openapi.from_asgi(DESCRIPTION, app, headers={"host": "localhost"})
     n = 0
     for each in schema.get_all_operations():
@@ -43,7 +44,7 @@ def fuzz(app: FastAPI, examples: int) -> int:
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=operation.as_strategy())
+        @given(case=operation.as_strategy(generation_mode=mode))
         def call(case: Any) -> None:
             nonlocal n
             started = time.perf_counter()
@@ -56,10 +57,12 @@ def fuzz(app: FastAPI, examples: int) -> int:
     return n
 
 
-def test_a_few_of_every_operation(rest_app: FastAPI) -> None:
-    assert fuzz(rest_app, 4) >= 20
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_a_few_of_every_operation(rest_app: FastAPI, mode: GenerationMode) -> None:
+    assert fuzz(rest_app, mode, 2) >= 20
 
 
 @pytest.mark.campaign
-def test_very_many_of_every_operation(rest_app: FastAPI) -> None:
-    assert fuzz(rest_app, 300) >= 2000
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_very_many_of_every_operation(rest_app: FastAPI, mode: GenerationMode) -> None:
+    assert fuzz(rest_app, mode, 300) >= 2000
