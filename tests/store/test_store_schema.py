@@ -22,7 +22,8 @@ from seriatim.store.tables import METADATA
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKERS = 4
+WORKERS = 6
+PATIENCE = 60
 
 
 def path_of(url: str) -> Path:
@@ -145,7 +146,7 @@ def test_the_file_is_written_ahead(sqlite_url: str, open_store: Callable[..., St
 
 
 def _migrate(url: str, start: Any, answers: Any) -> None:
-    start.wait()
+    start.wait(PATIENCE)
     try:
         store = Store.open(url, migrate=True)
         answers.put(store.record_feedback([feedback()]))
@@ -154,14 +155,14 @@ def _migrate(url: str, start: Any, answers: Any) -> None:
         answers.put(str(error))
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_processes_that_start_together_migrate_once(url: str) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["store_samples", "alembic.command", "seriatim.store.schema"])
-    start, answers = context.Barrier(WORKERS), context.SimpleQueue()
+    context = multiprocessing.get_context("fork")
+    start, answers = context.Barrier(WORKERS), context.Queue()
     workers = [context.Process(target=_migrate, args=(url, start, answers)) for _ in range(WORKERS)]
     for each in workers:
         each.start()
-    assert [answers.get() for _ in workers] == [1] * WORKERS
+    assert [answers.get(timeout=PATIENCE) for _ in workers] == [1] * WORKERS
     for each in workers:
         each.join()
         each.close()

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 WORKERS = 4
 EACH = 40
-PRELOADED = ["store_samples", "seriatim.store.schema", "sqlalchemy.dialects.postgresql.psycopg"]
+PATIENCE = 60
+FORKS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 
 
 def _work(url: str, number: int, start: Any, answers: Any) -> None:
     store = Store.open(url, migrate=False)
-    start.wait()
+    start.wait(PATIENCE)
     try:
         firsts = 0
         for n in range(EACH):
@@ -36,18 +37,18 @@ def _work(url: str, number: int, start: Any, answers: Any) -> None:
         answers.put((0, 0, 0, repr(error)))
 
 
+@FORKS
 def test_several_processes(url: str, open_store: Callable[..., Store]) -> None:
     store = open_store(url)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    start, answers = context.Barrier(WORKERS), context.SimpleQueue()
+    context = multiprocessing.get_context("fork")
+    start, answers = context.Barrier(WORKERS), context.Queue()
     workers = [
         context.Process(target=_work, args=(url, number, start, answers))
         for number in range(WORKERS)
     ]
     for each in workers:
         each.start()
-    told = [answers.get() for _ in workers]
+    told = [answers.get(timeout=PATIENCE) for _ in workers]
     for each in workers:
         each.join()
         each.close()
@@ -89,7 +90,7 @@ def test_one_of_many_threads_is_the_first(store: Store) -> None:
     assert sum(first) == 1
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+@FORKS
 def test_a_child_has_its_own_connections_and_thread(store: Store) -> None:
     """A server that forks its workers after loading the application."""
     store.record_shown(shown(client="parent"))
