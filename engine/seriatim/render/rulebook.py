@@ -59,9 +59,14 @@ def write_rule(canvas: Canvas, known: KnowledgeBase, rule: Rule, grounded: int) 
     for source in rule.drawn_from:
         canvas.row([("-", 2)], [drawn_from(source)], indent=2)
     canvas.blank()
-    ranges = "; ".join(f"{name.upper()}: {_range(each)}" for name, each in rule.for_.items())
+    over = ranges(rule)
     number = f"{plural(grounded, 'combination')} in this library."
-    canvas.write(f"{ranges}: {number}" if ranges else number, hang=2)
+    canvas.write(f"{over}: {number}" if over else number, hang=2)
+
+
+def ranges(rule: Rule) -> str:
+    """`DIAGNOSIS: any; DRUG: any`; empty if the rule ranges over nothing."""
+    return "; ".join(f"{name.upper()}: {_range(each)}" for name, each in rule.for_.items())
 
 
 def _range(value: Any) -> str:
