@@ -182,3 +182,30 @@ def test_the_patient_that_is_meant_is_not_the_one_that_was_sent(
         "of another patient",
         "does not say whose it is, and there are several patients",
     }
+
+
+def test_versions_that_do_not_say_which_is_last_are_both_weighed(
+    reads: Reads, lexicon: Lexicon
+) -> None:
+    behcet = coded(lexicon, "behcet-disease")
+    both = [condition(behcet), condition(behcet, verified="refuted")]
+    for order in (both, both[::-1], [*both, both[0]]):
+        reading = reads(order)
+        assert statements(reading) == ["Behçet's disease is both asserted and refuted."]
+    copies = reads([both[0], both[0], dict(both[0])])
+    assert [(each.count, each.why) for each in copies.skipped] == [
+        (2, "a copy or another version of one that is here")
+    ]
+
+
+def test_a_patient_without_an_id_and_what_names_one_patient(reads: Reads, lexicon: Lexicon) -> None:
+    behcet = coded(lexicon, "behcet-disease")
+    nameless = patient()
+    del nameless["id"]
+    reading = reads([nameless, condition(behcet)])
+    assert len(reading.profile.diagnoses) == 1
+    assert reading.profile.sex == "female"
+    two = [condition(behcet), condition(behcet, number=2, subject={"reference": "Patient/p2"})]
+    unclear = reads([nameless, *two])
+    assert "do not say which one is meant" in statements(unclear)[0]
+    assert unclear.profile.sex == "unknown"

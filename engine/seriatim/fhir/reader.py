@@ -52,7 +52,8 @@ def read(
     chart = _chart(gathered, drafts, knowledge, today)
     if subject.conflict:
         chart.conflicts.append(subject.conflict)
-    read_patient(chart, subject.patients)
+    else:
+        read_patient(chart, subject.patients)
     for resource in _latest(chart, gathered.resources):
         _read(chart, subject, resource)
     for resource in drafts.resources:
@@ -78,18 +79,30 @@ def _chart(gathered: Gathered, drafts: Gathered, knowledge: KnowledgeBase, today
 
 
 def _latest(chart: Chart, resources: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Each resource once: of several versions or copies of one, the last."""
+    """Each resource once: of several versions of one the last, if it is said which that is."""
     found: dict[Any, dict[str, Any]] = {}
     for position, resource in enumerate(resources):
         own = resource.get("id")
         key = (resource["resourceType"], own) if type(own) is str else position
-        if key not in found:
+        known = found.get(key)
+        if known is None:
             found[key] = resource
         elif resource["resourceType"] in HANDLERS:
-            chart.skip(resource, "a copy or another version of one that is here")
-            if _updated(resource) > _updated(found[key]):
-                found[key] = resource
+            last = _last(known, resource)
+            found[key if last else position] = last or resource
+            if last:
+                chart.skip(resource, "a copy or another version of one that is here")
     return found.values()
+
+
+def _last(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any] | None:
+    """The later of two versions; None if they differ and neither says that it is."""
+    if _updated(one) != _updated(other):
+        return other if _updated(other) > _updated(one) else one
+    try:
+        return one if one == other else None
+    except RecursionError:
+        return None
 
 
 def _updated(resource: dict[str, Any]) -> str:

@@ -16,6 +16,9 @@ SUBJECT = {"AllergyIntolerance": "patient"}
 ANOTHER = "of another patient"
 UNSAID = "does not say whose it is, and there are several patients"
 
+Version = tuple[list[Target], dict[str, Any]]
+"""A Patient resource with its addresses; several may be versions of one patient."""
+
 
 class Subject:
     """The patient that the answer is about; `patients` are the versions of that one resource."""
@@ -65,11 +68,12 @@ class Subject:
             if patient:
                 self.patients.append(patient)
                 self._identifiers |= _identifiers(patient)
+        if self.patients and not self.addresses:
+            for targets, _patient in self._from_subjects(gathered, read) or ():
+                self.addresses.update(dict.fromkeys(targets))
 
-    def _from_subjects(
-        self, gathered: Gathered, read: frozenset[str]
-    ) -> list[tuple[list[Target], dict[str, Any]]] | None:
-        """Without a Patient, the one that all resources name."""
+    def _from_subjects(self, gathered: Gathered, read: frozenset[str]) -> list[Version] | None:
+        """Without a Patient, or with one that has no id, the one that all resources name."""
         found: list[Target] = []
         for resource in gathered.resources:
             if resource["resourceType"] in read:
@@ -90,10 +94,10 @@ class Subject:
         )
 
 
-def _groups(gathered: Gathered) -> list[list[tuple[list[Target], dict[str, Any]]]]:
+def _groups(gathered: Gathered) -> list[list[Version]]:
     """Patient resources, those that can be the same one together."""
-    groups: list[list[tuple[list[Target], dict[str, Any]]]] = []
-    by_id: dict[str, list[tuple[list[Target], dict[str, Any]]]] = {}
+    groups: list[list[Version]] = []
+    by_id: dict[str, list[Version]] = {}
     for position, resource in enumerate(gathered.resources):
         if resource["resourceType"] != "Patient":
             continue
@@ -109,15 +113,15 @@ def _groups(gathered: Gathered) -> list[list[tuple[list[Target], dict[str, Any]]
     return groups
 
 
-def _can_be(found: list[Target], group: list[tuple[list[Target], dict[str, Any]]]) -> bool:
+def _can_be(found: list[Target], group: list[Version]) -> bool:
     return any(a.may_be(b) for a in found for targets, _patient in group for b in targets)
 
 
 def _wanted(
-    groups: list[list[tuple[list[Target], dict[str, Any]]]],
+    groups: list[list[Version]],
     wanted: str | None,
     gathered: Gathered,
-) -> list[tuple[list[Target], dict[str, Any]]] | None:
+) -> list[Version] | None:
     """The patient that was asked for, else the one that is itself a value of the prefetch."""
     if wanted:
         named = target(wanted) or Target("Patient", wanted)
