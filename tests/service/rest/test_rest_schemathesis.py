@@ -16,6 +16,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from seriatim.service.rest.operations import BASE
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -30,12 +32,18 @@ SLOWEST = 5.0
 """Seconds that one answer may take, on a busy machine."""
 
 
-def fuzz(app: FastAPI, mode: GenerationMode, examples: int) -> int:
-    """Calls every operation with requests that fit it, or do not; how many."""
+SOME = {f"{BASE}{each}" for each in ("/lookup", "/replay", "/cases", "/terms", "/rules/{rule}")}
+"""The operations of the default run."""
+
+
+def fuzz(app: FastAPI, mode: GenerationMode, examples: int, *, only: frozenset[str] | None) -> int:
+    """Calls operations with requests that fit them, or do not; how many."""
     schema = schemathesis.openapi.from_asgi(DESCRIPTION, app, headers={"host": "localhost"})
     n = 0
     for each in schema.get_all_operations():
         operation = each.ok()
+        if only is not None and operation.path not in only:
+            continue
 
         @settings(
             max_examples=examples,
@@ -58,11 +66,11 @@ def fuzz(app: FastAPI, mode: GenerationMode, examples: int) -> int:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_a_few_of_every_operation(rest_app: FastAPI, mode: GenerationMode) -> None:
-    assert fuzz(rest_app, mode, 2) >= 20
+def test_a_few(rest_app: FastAPI, mode: GenerationMode) -> None:
+    assert fuzz(rest_app, mode, 4, only=frozenset(SOME)) >= 8
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_very_many_of_every_operation(rest_app: FastAPI, mode: GenerationMode) -> None:
-    assert fuzz(rest_app, mode, 300) >= 2000
+    assert fuzz(rest_app, mode, 300, only=None) >= 2000

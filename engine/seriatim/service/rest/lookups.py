@@ -94,6 +94,13 @@ def _read(context: Context, body: Any) -> Reading:
 
 def _mapping(body: Any) -> dict[str, Any]:
     if isinstance(body, dict):
+        if "resourceType" in body:
+            raise Problem(
+                415,
+                "fhir-as-json",
+                "The body is FHIR, but not said to be",
+                "Send Content-Type: application/fhir+json.",
+            )
         return body
     raise Problem(
         422,
