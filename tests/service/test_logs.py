@@ -183,6 +183,13 @@ def test_fields_that_nobody_foresaw_are_left_out(lines: Lines) -> None:
     assert second["status"] == "LookupError"
 
 
+def test_nothing_is_traced(app: Any) -> None:
+    """FastAPI can send spans, and errors with their texts, to a collector of the machine."""
+    config = app._native_telemetry.config
+    assert not any(config[each] for each in ("tracing", "metrics", "logs", "auto_configure"))
+    assert not app._native_telemetry.enabled()
+
+
 def test_in_what_is_no_http(app: Any, serve: Callable[[Any], Server], lines: Lines) -> None:
     server = serve(app)
     for sent in (

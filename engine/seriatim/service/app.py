@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
+    from fastapi.telemetry import TelemetryConfig
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -40,6 +41,14 @@ _NO_STORE = Problem(
     "Nothing was stored; send the request again in a moment.",
     headers={"Retry-After": "5"},
 )
+_NO_TRACES: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI would send paths and the texts of exceptions to whatever collector the machine has."""
 _INWARDS = (Record, Cors, Errors, Guard)
 """What a request passes, in this order, before a route sees it."""
 
@@ -67,7 +76,13 @@ def create_app(
     )
     _watch_store(context)
     # REST serves its own description; the pages of FastAPI load scripts from elsewhere
-    app = FastAPI(title="Seriatim", version=__version__, lifespan=_lifespan, openapi_url=None)
+    app = FastAPI(
+        title="Seriatim",
+        version=__version__,
+        lifespan=_lifespan,
+        openapi_url=None,
+        telemetry=_NO_TRACES,
+    )
     app.state.context = context
     app.state.gate = Gate(context)
     _handle_errors(app)
