@@ -32,6 +32,31 @@ while True:
 """
 
 
+def test_what_is_acknowledged_is_on_the_disk(
+    sqlite_url: str, open_store: Callable[..., Store]
+) -> None:
+    """What a power cut would show; FULL is 2, NORMAL is 1."""
+    database = open_store(sqlite_url)._database
+    for synced, level in ((False, 1), (True, 2), (False, 1), (True, 2)):
+        asked = database.write(
+            lambda to: to.exec_driver_sql("PRAGMA synchronous").scalar(), synced=synced
+        )
+        assert asked == level
+
+
+@pytest.mark.parametrize(("given", "used"), [("off", "on"), ("on", "on"), ("local", "local")])
+def test_a_server_that_would_not_wait_for_its_disk_is_told_to(
+    postgresql_url: str, open_store: Callable[..., Store], given: str, used: str
+) -> None:
+    url = f"{postgresql_url}&options=-csynchronous_commit%3D{given}"
+    database = open_store(url)._database
+    for synced in (True, False):
+        asked = database.write(
+            lambda to: to.exec_driver_sql("SHOW synchronous_commit").scalar(), synced=synced
+        )
+        assert asked == used
+
+
 def _service(url: str) -> subprocess.Popen[str]:
     path = os.pathsep.join([str(HERE), *sys.path])
     return subprocess.Popen(
