@@ -46,9 +46,13 @@ def plain_claim(each: Recomputed) -> dict[str, Any]:
 
 
 def plain_rule(each: Rule, known: KnowledgeBase, grounded: int) -> dict[str, Any]:
-    """A rule with its conditions in words; `grounded` is the number of its combinations."""
+    """A rule, the file it stands in, and its conditions in words.
+
+    `grounded` is the number of its combinations in the library.
+    """
     return {
         **each.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "source": f"rules/{each.family}/{each.id}.yaml",
         "conditions": conditions(each, known),
         "groundings": grounded,
     }

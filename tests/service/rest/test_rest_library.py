@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,12 +42,27 @@ def test_bytes_are_those_of_the_command_line(rest: Caller, path: str, command: l
     assert rest.get(BASE + path).content == printed.stdout_bytes
 
 
-@pytest.mark.parametrize("form", ["csv", "markdown"])
-def test_other_forms_of_the_courses(rest: Caller, form: str) -> None:
-    printed = CliRunner().invoke(app, ["cases", "--format", form]).stdout_bytes
-    found = rest.get(f"{BASE}/cases?format={form}")
-    assert found.content.endswith(printed)
-    assert found.headers["content-type"] == f"text/{form}; charset=utf-8"
+def test_csv_of_the_courses(rest: Caller) -> None:
+    printed = CliRunner().invoke(app, ["cases", "--format", "csv"]).stdout_bytes
+    found = rest.get(f"{BASE}/cases?format=csv")
+    assert found.content == printed
+    assert found.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_markdown_of_the_courses_adds_links(rest: Caller) -> None:
+    printed = CliRunner().invoke(app, ["cases", "--format", "markdown"]).stdout
+    found = rest.get(f"{BASE}/cases?format=markdown").text
+    links = re.findall(r"\| \[\w+\]\(([^)]+)\)", found)
+    assert re.sub(r"\[(\w+)\]\([^)]+\)", r"\1", found).endswith(printed)
+    assert len(links) == 24
+    assert {rest.request("HEAD", each).status_code for each in links} == {200}
+
+
+def test_a_page_tells_none_from_not_printed(rest: Caller) -> None:
+    text = rest.get(f"{BASE}/cases/{SERIES}/T1R12?format=markdown").text
+    for field in ("concurrent", "previous", "adverse\\_events"):
+        assert f"| {field} | none |" in text
+    assert "| note | not printed |" in text
 
 
 # --- courses and exports --------------------------------------------------------------------------
@@ -96,7 +112,8 @@ def test_a_series_has_its_rows(rest: Caller, engine: Engine) -> None:
     assert "## Courses, row by row" in text
     assert "## Limits" in text
     for course in ("T1R1", "T2R4", "T2R10"):
-        assert f"| {course} |" in text
+        assert f"| [{course}](/api/v1/cases/{SERIES}/{course}) |" in text
+    assert text.index("row by row") < text.index("## Source attributes")
 
 
 def test_all_series(rest: Caller) -> None:

@@ -51,7 +51,6 @@ def test_hostile_text_is_text(other: Caller, path: str) -> None:
     page = other.get(f"{BASE}{path}?format=html").text
     assert "<script" not in page
     assert "<img" not in page
-    assert "javascript:1)" not in page.replace("](javascript:1)", "")
     assert 'href="javascript' not in page
 
 

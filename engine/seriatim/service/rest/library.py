@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 class Library:
     """Answers about the knowledge; they depend on nothing else. Made once at start."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, at: str) -> None:
+        """Read all of it; `at` is the path of the page of courses."""
+        self.at = at
         engine = context.engine
         self.known = engine.knowledge
         self.cases_by_id = engine.cases
@@ -60,7 +62,7 @@ class Library:
             "Courses",
             {
                 "json": lambda: to_json([plain(each) for each in cases]),
-                "markdown": lambda: pages.cases_page("Courses", cases),
+                "markdown": lambda: pages.cases_page("Courses", cases, self.at),
                 "csv": lambda: cases_csv(cases),
                 "fhir": lambda: to_json(fhir_bundle(self.known, views)),
                 "phenopacket": lambda: to_json(cohort(self.known, views)),
@@ -75,7 +77,7 @@ class Library:
             f"Course {view.id}",
             {
                 "json": lambda: to_json(plain(case)),
-                "markdown": lambda: pages.case_page(case, plain(case)),
+                "markdown": lambda: pages.case_page(case, plain(case), self.at),
                 "csv": lambda: cases_csv([case]),
                 "fhir": lambda: to_json(fhir_bundle(self.known, [view])),
                 "phenopacket": lambda: to_json(phenopacket(self.known, view)),
@@ -142,7 +144,7 @@ class Library:
         return json_forms(
             f"Series {series}",
             found,
-            lambda: pages.series_page(sections_markdown(said), cases),
+            lambda: pages.series_page(said, cases, self.at),
         )
 
     def claims(self, query: Mapping[str, Any]) -> Forms:

@@ -25,23 +25,43 @@ def page(*blocks: Sequence[str]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def cases_page(title: str, cases: Sequence[CourseCase]) -> str:
-    """Courses as a table, with how many there are."""
-    return page([f"# {escape(title)}"], [f"{plural(len(cases), 'course')}."]) + (
-        f"\n{cases_markdown(cases)}" if cases else ""
-    )
+def cases_page(title: str, cases: Sequence[CourseCase], at: str) -> str:
+    """Courses as a table, with how many there are; `at` is where each has its page."""
+    rows = case_rows(cases, at) if cases else []
+    return page([f"# {escape(title)}"], [f"{plural(len(cases), 'course')}."], rows)
 
 
-def case_page(case: CourseCase, plain: Mapping[str, Any]) -> str:
-    """One course: its row, then every field."""
-    fields = ((name, _shown(value)) for name, value in plain.items() if value not in (None, []))
+def case_rows(cases: Sequence[CourseCase], at: str) -> list[str]:
+    """The table of courses, each with a link to its own page under `at`."""
+    head, line, *rows = cases_markdown(cases).splitlines()
+    return [
+        head,
+        line,
+        *(_linked(row, f"{at}/{each.course}") for row, each in zip(rows, cases, strict=True)),
+    ]
+
+
+def _linked(row: str, to: str) -> str:
+    _start, first, rest = row.split("|", 2)
+    return f"| [{first.strip()}]({to}) |{rest}"
+
+
+def case_page(case: CourseCase, plain: Mapping[str, Any], at: str) -> str:
+    """One course: its row, then every field; what is printed as nothing is none."""
+    fields = ((name, _field(value)) for name, value in plain.items())
     return page(
         [f"# Course {escape(case.course)}"],
         [escape(f"{case.citation}; {_place(plain['at'])}.")],
-        cases_markdown([case]).splitlines(),
+        case_rows([case], at),
         ["## Every field"],
         table(("Field", "Value"), fields),
     )
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return "not printed"
+    return _shown(value) if value != [] else "none"
 
 
 def _place(at: Mapping[str, Any]) -> str:
@@ -51,10 +71,12 @@ def _place(at: Mapping[str, Any]) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        kept = (f"{name}: {_shown(each)}" for name, each in value.items() if each not in (None, []))
+        kept = (f"{name}: {_shown(each)}" for name, each in value.items() if each is not None)
         return "; ".join(kept)
     if isinstance(value, list):
-        return " | ".join(_shown(each) for each in value)
+        return " | ".join(_shown(each) for each in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -67,9 +89,12 @@ def series_list(series: Iterable[Mapping[str, Any]]) -> str:
     return page(["# Series"], table(head, rows))
 
 
-def series_page(about: str, cases: Sequence[CourseCase]) -> str:
-    """A publication: what is said of it, then its courses row by row."""
-    return f"{about}\n## Courses, row by row\n\n{cases_markdown(cases)}"
+def series_page(
+    sections: Sequence[tuple[int, str, tuple[str, ...]]], cases: Sequence[CourseCase], at: str
+) -> str:
+    """A publication: its citation, its courses row by row, then what is said of it."""
+    rows = page(["## Courses, row by row"], case_rows(cases, at))
+    return f"{sections_markdown(sections[:1])}\n{rows}\n{sections_markdown(sections[1:])}"
 
 
 def claims_page(claims: Sequence[Recomputed]) -> str:

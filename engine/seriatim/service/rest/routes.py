@@ -101,9 +101,9 @@ class Rest:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.library = Library(context)
         base = context.settings.base_url or ""
         self.root = urlsplit(base).path.rstrip("/")
+        self.library = Library(context, f"{self.root}{BASE}/cases")
         self.pages = Pages(self.root, context.engine.knowledge.version)
         self.operations = [self._index(), *operations(self.library), self._description()]
         self._kept: Kept[bytes] = Kept(KEPT)
