@@ -66,6 +66,9 @@ class Names:
         self._within: dict[Kind, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         for concept in lexicon.concepts.values():
             self._learn(concept)
+        for within in self._within.values():
+            for listed in within.values():
+                listed.sort(key=lambda each: (-len(each[0]), each))
         for open_name in lexicon.ambiguous:
             kind = lexicon.concepts[open_name.could_be[0]].kind
             self._whole.setdefault(kind, set()).add(fold(open_name.name))
@@ -82,8 +85,6 @@ class Names:
             if how not in ("abbreviation", "id") and len(folded) >= SHORTEST_NAME:
                 words = tuple(folded.split())
                 within.setdefault(words[0], []).append((words, concept.id))
-        for listed in within.values():
-            listed.sort(key=lambda each: (-len(each[0]), each))
 
     def of(self, ask: Callable[[Names, Said], T], said: Said) -> T:
         """The answer of `ask` about a CodeableConcept; records repeat themselves, so it is kept."""

@@ -22,7 +22,7 @@ def therapies(chart: Chart) -> tuple[Therapy, ...] | None:
     used = [each for each in chart.drugs if each.status != "considering"]
     groups = grouped(used, lambda each: each.concept)
     found: list[Therapy] = []
-    for concept in sorted(str(each) for each in groups):
+    for concept in sorted(groups):
         found.extend(_of_drug(chart, concept, groups[concept], len(found)))
     return tuple(found) or None
 
@@ -32,7 +32,7 @@ def considering(chart: Chart) -> tuple[str, ...]:
     groups = grouped(
         (each for each in chart.drugs if each.status == "considering"), lambda each: each.concept
     )
-    found = sorted(str(each) for each in groups)
+    found = sorted(groups)
     for position, concept in enumerate(found):
         chart.facts.append(fact(f"considering[{position}]", concept, _shown(groups[concept])))
     return tuple(found)
@@ -46,15 +46,15 @@ def _of_drug(chart: Chart, concept: str, seen: list[DrugSeen], start: int) -> li
     found: list[Therapy] = []
     if current:
         found.append(_therapy(chart, concept, current, "current", start))
-    reasons = grouped((each for each in past if each.reason), lambda each: each.reason[0])  # type: ignore[index]
-    for means in sorted(str(each) for each in reasons):
+    reasons = grouped(past, lambda each: each.reason[0] if each.reason else "")
+    unexplained = reasons.pop("", [])
+    for means in sorted(reasons):
         found.append(_therapy(chart, concept, reasons[means], "past", start + len(found), means))
-    if past and not reasons and (clash or not current):
-        found.append(_therapy(chart, concept, past, "past", start + len(found)))
-    if not found:
-        chart.skipped["MedicationStatement", "not taken; whether it ever was is not known"] += len(
-            not_taken
-        )
+    if unexplained and not reasons and (clash or not current):
+        found.append(_therapy(chart, concept, unexplained, "past", start + len(found)))
+    if not_taken and not current:
+        why = "not taken; whether it ever was is not known"
+        chart.skipped["MedicationStatement", why] += len(not_taken)
     return found
 
 

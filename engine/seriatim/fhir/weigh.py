@@ -11,14 +11,15 @@ from seriatim.model.profile import AdverseEvent
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from seriatim.fhir.chart import AllergySeen, Chart, EventSeen, ObservationSeen
+    from seriatim.fhir.chart import Chart, ObservationSeen
 
 T = TypeVar("T")
+K = TypeVar("K", bound="Hashable")
 
 
-def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
+def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     """Items by their key, in the order in which keys first appear."""
-    groups: dict[Hashable, list[T]] = defaultdict(list)
+    groups: dict[K, list[T]] = defaultdict(list)
     for each in items:
         groups[key(each)].append(each)
     return groups
@@ -45,13 +46,10 @@ def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
     """Adverse events of the profile; None if none is known, which is not the same as none."""
     groups = grouped(chart.events, lambda each: (each.concept, each.drug or ""))
     named = {each.concept for each in chart.events if each.drug}
-    kept = sorted(
-        (key for key in groups if key[1] or key[0] not in named),  # type: ignore[index]
-        key=str,
-    )
+    kept = sorted(key for key in groups if key[1] or key[0] not in named)
     found = []
     for position, key in enumerate(kept):
-        seen: list[EventSeen] = groups[key]
+        seen = groups[key]
         event, drug = seen[0].concept, seen[0].drug
         found.append(AdverseEvent(event=event, with_drug=drug))
         chart.facts.append(
@@ -67,8 +65,8 @@ def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
 def allergies(chart: Chart, given: set[str], considered: set[str]) -> None:
     """Drugs that are listed as not tolerated: facts that a profile has no field for."""
     groups = grouped(chart.allergies, lambda each: each.concept)
-    for concept in sorted(str(each) for each in groups):
-        seen: list[AllergySeen] = groups[concept]
+    for concept in sorted(groups):
+        seen = groups[concept]
         shown = sorted((each.resource, each.how, each.matched, each.note) for each in seen)
         chart.facts.append(fact("intolerance", concept, shown))
         states = (("is being given", given), ("is under consideration", considered))
@@ -86,7 +84,7 @@ def observations(chart: Chart) -> dict[str, float | bool]:
     """The latest value of each; a `no` is left unknown, for it goes out of date without a word."""
     found: dict[str, float | bool] = {}
     groups = grouped(chart.seen, lambda each: each.name)
-    for name in sorted(str(each) for each in groups):
+    for name in sorted(groups):
         latest = _latest(groups[name])
         values = {each.value for each in latest}
         says = chart.asked.kinds[name].says
