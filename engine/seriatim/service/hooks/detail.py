@@ -5,19 +5,20 @@ What came from the patient's record is escaped; nothing of it can begin a link, 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import k_of_n
+from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
 from seriatim.render.counting import events, group_counts, months, patients, worth_seeing
 from seriatim.render.courses import course_events, dose
-from seriatim.render.markup import bullets, escape, table
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
 from seriatim.service.hooks.relevance import SAFETY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from seriatim.model.evidence import Case, Caution, DiagnosisGroup, EvidenceReport, Finding
     from seriatim.service.hooks.relevance import Answer
@@ -30,6 +31,9 @@ MOST_LIMITS = 3
 
 Block = list[str]
 
+escape = lru_cache(maxsize=4096)(markup.escape)
+"""For text of the knowledge, which comes again and again; never for text of a record."""
+
 
 def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str:
     """Everything that a card says below its line.
@@ -38,9 +42,11 @@ def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str
     it was read), as plain text.
     """
     ids = short_ids(report.cases)
-    loud = [each for each in answer.cautions if answer.warns and each.concerns == SAFETY]
-    rest = [each for each in answer.cautions if each not in loud]
-    blocks: list[Block] = [bullets(_labels(answer)), *_cautions("Caution", loud, ids)]
+    loud: list[Caution] = []
+    rest: list[Caution] = []
+    for each in answer.cautions:
+        (loud if answer.warns and each.concerns == SAFETY else rest).append(each)
+    blocks: list[Block] = [_bullets(_labels(answer)), *_cautions("Caution", loud, ids)]
     if not answer.findings:
         blocks.append([escape(_nothing(report, answer))])
     if answer.failed:
@@ -54,7 +60,7 @@ def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str
         ),
         *_section("Not known, and would change this", _missing(report)),
         *_section("Limits", _limits(report)),
-        *_section("The record", record),
+        *([["**The record**"], markup.bullets(record)] if record else []),
         [_source(report, answer)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -65,7 +71,16 @@ def _cautions(title: str, found: Sequence[Caution], ids: dict[str, str]) -> list
 
 
 def _section(title: str, items: Sequence[str]) -> list[Block]:
-    return [[f"**{title}**"], bullets(items)] if items else []
+    return [[f"**{title}**"], _bullets(items)] if items else []
+
+
+def _bullets(items: Sequence[str]) -> Block:
+    return [f"- {escape(each)}" for each in items]
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Block:
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    return [*lines, *(f"| {' | '.join(map(escape, row))} |" for row in rows)]
 
 
 def _labels(answer: Answer) -> list[str]:
@@ -106,7 +121,7 @@ def _finding(
         _relation(report, finding),
         *([_counted(each, finding, ids)] for each in finding.by_diagnosis),
         [escape(about)],
-        bullets(groups),
+        _bullets(groups),
         _rows(finding, [cases[each] for each in finding.courses], ids) if rows else [],
     ]
 
@@ -138,7 +153,7 @@ def _rows(finding: Finding, cases: list[Case], ids: dict[str, str]) -> Block:
     several = len(finding.by_diagnosis) > 1
     where = ("Diagnosis",) if several else ()
     head = ("Course", *where, "Patient", "Response", "Months", "Dose", "Adverse events")
-    lines = table(head, (_row(each, ids, several=several) for each in cases[:MOST_ROWS]))
+    lines = _table(head, (_row(each, ids, several=several) for each in cases[:MOST_ROWS]))
     left = len(cases) - MOST_ROWS
     if left > 0:
         more = "counted above with their adverse events, and shown behind the link"
@@ -165,11 +180,16 @@ def _row(case: Case, ids: dict[str, str], *, several: bool) -> tuple[str, ...]:
 def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str]) -> list[str]:
     """Those that a row of this card contradicts, then those about no other rows than these."""
     shown = {course for finding in answer.findings for course in finding.courses}
-    touching = [each for each in report.discrepancies if shown.intersection(each.courses)]
-    against = [each for each in touching if shown.intersection(each.counterexamples)]
-    own = [each for each in touching if each not in against and shown.issuperset(each.courses)]
+    against, own, other = [], [], 0
+    for each in report.discrepancies:
+        if shown.intersection(each.counterexamples):
+            against.append(each)
+        elif shown.issuperset(each.courses):
+            own.append(each)
+        elif shown.intersection(each.courses):
+            other += 1
     said = [discrepancy(each, ids) for each in [*against, *own][:MOST_DISCREPANCIES]]
-    left = len(touching) - len(said)
+    left = len(against) + len(own) + other - len(said)
     return [*said, f"{left} more: see the link."] if said and left else said
 
 
