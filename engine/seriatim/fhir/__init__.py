@@ -2,10 +2,10 @@
 
 What was decided where a record leaves room:
 
-- Absence is unknown: no list of a record is taken as complete. Only a diagnosis that is known closes
-  the others, as in a profile that is typed.
-- The response to a drug is never read from FHIR, which has no place for it. A recognised reason for a
-  stop is used and shown; any other stays unknown, and is asked for.
+- Absence is unknown: no list of a record is taken as complete. Only a diagnosis that is known
+  closes the others, as in a profile that is typed.
+- The response to a drug is never read from FHIR, which has no place for it. A recognised reason
+  for a stop is used and shown; any other stays unknown, and is asked for.
 - Suspected diagnoses and drugs that are listed as not tolerated are facts, shown but not concluded
   from; a refuted, cancelled, intended or not-given resource is counted with the reason.
 - An active order or a paused one is current; a dose or a supply that was given is past, unless the
