@@ -54,6 +54,22 @@ def test_what_was_shown_waits_for_a_server_that_comes_back(
     assert store.healthy()
 
 
+def test_a_record_that_can_never_be_written_does_not_make_the_store_ill(
+    sqlite_url: str, open_store: Callable[..., Store]
+) -> None:
+    """Otherwise nothing more would be sent to this worker, and it could never get well."""
+    store = open_store(sqlite_url)
+    odd = shown()
+    object.__setattr__(odd, "client", "x" * 1_000)  # as no constructor would let it be
+    store.record_shown(odd)
+    assert store.flush()
+    assert (store.shown_dropped, store.shown_failures) == (1, 1)
+    assert store.healthy()
+    store.record_shown(shown())
+    assert store.flush()
+    assert (store.shown_written, store.shown_dropped) == (1, 1)
+
+
 def test_a_file_that_is_moved_away_takes_nothing_with_it(
     sqlite_url: str, open_store: Callable[..., Store], tmp_path: Path
 ) -> None:

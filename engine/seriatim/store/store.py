@@ -183,7 +183,7 @@ class Store:
             schema.check(self._database)
         except StoreError as error:
             return str(error)
-        return self._writer.trouble
+        return self._writer.trouble if self._writer.waiting else None
 
     def healthy(self) -> bool:
         """Whether it answers, has this release's tables and takes what is shown."""
