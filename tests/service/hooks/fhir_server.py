@@ -86,12 +86,17 @@ async def endless(send: Any, receive: Any) -> None:
         await asyncio.sleep(0)
 
 
+def free_port() -> socket.socket:
+    """A socket that listens on loopback."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
 @contextmanager
-def running(app: Any) -> Iterator[str]:
+def running(app: Any, listener: socket.socket | None = None) -> Iterator[str]:
     """Uvicorn over an application, in a thread, on a free port of loopback; its address."""
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as own:
+    with listener or free_port() as own:
         thread = threading.Thread(target=server.run, args=([own],), daemon=True)
         thread.start()
         while not server.started:
