@@ -33,6 +33,7 @@ ERRORS = {
     "403": "The token does not allow this.",
     "404": "There is no such thing in the library; the nearest names are given.",
     "406": "Nothing that is accepted is offered.",
+    "408": "The body came too slowly.",
     "413": "The body is too long.",
     "415": "The body is not said to be JSON, or is compressed.",
     "421": "A private service was called by a name that is not of loopback.",
@@ -46,7 +47,7 @@ WITHOUT = ("/openapi", "/schemas")
 """Answers that are descriptions themselves: references in them would be taken for its own."""
 ALWAYS = ("401", "403", "421", "429", "500", "503")
 READ = ("400", "406", *ALWAYS)
-SENT = ("400", "406", "413", "415", "422", *ALWAYS)
+SENT = ("400", "406", "408", "413", "415", "422", *ALWAYS)
 TEXT_OF = {"markdown": "GitHub-flavoured Markdown", "html": "a page", "csv": "one row a course"}
 
 

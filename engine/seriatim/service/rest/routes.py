@@ -82,7 +82,7 @@ def _dispatch(handlers: Mapping[str, Handler]) -> Handler:
 
 
 async def _home(request: Request) -> Response:
-    """The front page is the index."""
+    """The index, where no router before this one has a front page."""
     del request
     return RedirectResponse(BASE.removeprefix("/"), status_code=307)
 
