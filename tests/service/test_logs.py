@@ -183,6 +183,17 @@ def test_fields_that_nobody_foresaw_are_left_out(lines: Lines) -> None:
     assert second["status"] == "LookupError"
 
 
+def test_a_reader_that_has_gone_stops_no_request(app: Any, caller: Callable[..., Caller]) -> None:
+    class Gone(Lines):
+        def write(self, text: str, /) -> int:
+            raise BrokenPipeError(text)
+
+    before = structlog.get_config()
+    logs.configure("debug", Gone())
+    assert caller(app).get("/health/live").status_code == 200
+    structlog.configure(**before)
+
+
 def test_nothing_is_traced(app: Any) -> None:
     """FastAPI can send spans, and errors with their texts, to a collector of the machine."""
     config = app._native_telemetry.config

@@ -251,6 +251,12 @@ def test_a_new_token(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert token not in err
 
 
+def test_a_token_needs_a_name(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("", 'x"', "a\nb: c", "-"):
+        assert guard.run(["serve", f"--new-token={name}"]) == 2
+        assert capsys.readouterr().out == ""
+
+
 def test_without_the_extra_it_says_what_to_install(
     refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,10 @@ def new_token(name: str) -> int:
     """Print a new static token once, and what the settings keep of it."""
     _need_extras()
     from seriatim.service.auth.static import new_token as make  # noqa: PLC0415 - an extra
+    from seriatim.service.settings import is_name  # noqa: PLC0415
 
+    if not is_name(name):
+        raise CannotRunError(f"{name}: a name has letters, digits, dots, dashes and underlines")
     token, digest = make()
     say(f"{token}\n")
     complain(

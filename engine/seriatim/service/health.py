@@ -23,6 +23,7 @@ _KEEP = 1.0
 """Seconds for which what was found stands, however often it is asked."""
 _PATIENCE = 2.0
 """Seconds that the store may take to say how it is."""
+_READ = ["GET", "HEAD"]
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -35,13 +36,15 @@ class Readiness:
         self.expected = context.engine.look_up(self.profile).report_id
         self._found: dict[str, str] = {}
         self._until = 0.0
+        self._one_at_a_time = asyncio.Lock()
 
     async def check(self) -> dict[str, str]:
         """Each part with `ok` or `failed`."""
-        if monotonic() >= self._until:
-            self._found = {"engine": self._engine(), "store": await self._store()}
-            self._until = monotonic() + _KEEP
-        return self._found
+        async with self._one_at_a_time:
+            if monotonic() >= self._until:
+                self._found = {"engine": self._engine(), "store": await self._store()}
+                self._until = monotonic() + _KEEP
+            return self._found
 
     def _engine(self) -> str:
         try:
@@ -66,11 +69,11 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     readiness = Readiness(context)
 
-    @routes.get("/health/live")
+    @routes.api_route("/health/live", methods=_READ)
     async def live() -> dict[str, Any]:
         return {"status": "live"}
 
-    @routes.get("/health/ready")
+    @routes.api_route("/health/ready", methods=_READ)
     async def ready() -> dict[str, Any]:
         found = await readiness.check()
         if failed := sorted(name for name, state in found.items() if state != "ok"):

@@ -7,6 +7,7 @@ Records of other libraries are reduced to logger, level and place: their texts m
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
@@ -70,7 +71,7 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
             _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(target),
+        logger_factory=lambda *_: _Lines(target),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -110,6 +111,21 @@ def catch_the_rest() -> None:
 
     threading.excepthook = of_thread
     sys.unraisablehook = unraisable
+
+
+class _Lines:
+    """Writes lines; a reader of the logs that has gone stops no request."""
+
+    def __init__(self, target: TextIO) -> None:
+        self.target = target
+
+    def msg(self, line: str) -> None:
+        """One line, at once."""
+        with contextlib.suppress(OSError, ValueError):
+            self.target.write(f"{line}\n")
+            self.target.flush()
+
+    debug = info = warning = error = msg
 
 
 class Reduced(logging.Handler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +13,14 @@ ASYMMETRIC = Literal[
     "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"
 ]
 """Signatures with a public key. `none` and HMAC (HS…) cannot be configured."""
+
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+
+
+def is_name(text: str) -> bool:
+    """Whether a client may be called so."""
+    return re.fullmatch(_NAME, text) is not None
 
 
 def _url(text: str) -> str:
@@ -79,7 +88,7 @@ SafeUrl = Annotated[str, Field(max_length=2000), AfterValidator(_safe_url)]
 Origin = Annotated[str, Field(max_length=300), AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 Rate = Annotated[str, AfterValidator(_rate)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+Name = Annotated[str, Field(pattern=_NAME)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from seriatim.service.settings import CdsClient
 
 _RETRY = 5
+_PATIENCE = 5.0
+"""Seconds that the store may take to note a token."""
 
 
 class CdsTokens:
@@ -61,8 +63,9 @@ class CdsTokens:
     async def _use_once(self, issuer: str, jti: str, end: datetime, now: datetime) -> None:
         """Note the token for all workers, until it ends; raises Problem 401 if it was noted."""
         try:
-            first = await asyncio.to_thread(self.context.store.first_use, issuer, jti, end, now)
-        except StoreError as error:
+            async with asyncio.timeout(_PATIENCE):
+                first = await asyncio.to_thread(self.context.store.first_use, issuer, jti, end, now)
+        except (StoreError, TimeoutError) as error:
             logs.logger().error("store_failed", **logs.failure(error))
             raise unavailable("Whether it was used before cannot be told.", _RETRY) from None
         if not first:

@@ -64,6 +64,8 @@ def check_times(
         begin = time(claims, "iat")
         if begin > now + leeway:
             raise refused("issued-in-the-future", "The token was issued in the future (iat).")
+        if end <= begin:
+            raise refused("claim-malformed", "The claim exp must be after iat.")
         if max_life is not None and end - begin > max_life:
             raise refused("life-too-long", f"A token may live {max_life:g} seconds (exp - iat).")
     if "nbf" in claims and time(claims, "nbf") > now + leeway:

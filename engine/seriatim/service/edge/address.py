@@ -61,7 +61,14 @@ def _forwarded(scope: Scope) -> Iterator[_Address | None]:
     lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
     hops = b",".join(lines).decode("latin-1").split(",") if lines else []
     for hop in reversed(hops[-_MOST_HOPS:]):
-        yield _parse(hop.strip())
+        yield _parse(_without_port(hop.strip()))
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write `192.0.2.1:4711` or `[2001:db8::1]:4711`."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _parse(text: str) -> _Address | None:
