@@ -108,3 +108,102 @@ def of_course(view: CourseView, lexicon: Lexicon) -> tuple[dict[str, Any], list[
         )
     draft = request(coded(lexicon, course.drug), "draft", number="draft")
     return bundle(*made), [draft]
+
+
+def of_every_kind(lexicon: Lexicon) -> dict[str, Any]:
+    """A Bundle with every kind of resource that is read, each with all that is read of it."""
+    anakinra, event = coded(lexicon, "anakinra"), coded(lexicon, "neutropenia")
+    medication = {
+        "resourceType": "Medication",
+        "id": "m1",
+        "status": "active",
+        "form": {"text": "Injection"},
+        "code": concept((RXNORM, "99999999"), text="a product"),
+        "ingredient": [
+            {"itemCodeableConcept": anakinra, "isActive": True},
+            {"itemReference": {"reference": "Substance/s1"}},
+        ],
+    }
+    substance = {"resourceType": "Substance", "id": "s1", "code": anakinra}
+    contained = request({}, "stopped", number="c", statusReason=concept((REASONS, "sintol")))
+    contained |= {
+        "contained": [medication | {"id": "m2"}],
+        "medicationReference": {"reference": "#m2"},
+        "dosageInstruction": [{"route": {"text": "Subcutaneous"}}],
+        "authoredOn": "2025-01-01T10:00:00Z",
+    }
+    del contained["medicationCodeableConcept"]
+    dispense = resource(
+        "MedicationDispense",
+        status="completed",
+        medicationReference={"reference": "Medication/m1", "display": "Kineret"},
+        whenHandedOver="2026-11-01",
+        daysSupply={"value": 30, "unit": "Day", "code": "d"},
+    )
+    dose = resource(
+        "MedicationAdministration",
+        status="stopped",
+        statusReason=[event],
+        medicationCodeableConcept=anakinra,
+        effectivePeriod={"start": "2026-01-01"},
+        dosage={"route": {"text": "Subcutaneous"}},
+    )
+    allergy = resource(
+        "AllergyIntolerance",
+        type="allergy",
+        code=coded(lexicon, "canakinumab"),
+        clinicalStatus=concept((f"{STATUSES}-clinical", "active")),
+        verificationStatus=concept((f"{STATUSES}-ver-status", "confirmed")),
+        reaction=[{"substance": anakinra, "manifestation": [event]}],
+    )
+    happened = resource(
+        "AdverseEvent",
+        actuality="actual",
+        event=event,
+        suspectEntity=[
+            {
+                "instance": {"reference": "MedicationDispense/medi-1"},
+                "causality": [{"assessment": {"text": "x"}}],
+            }
+        ],
+    )
+    counted = resource(
+        "Observation",
+        status="final",
+        code=concept(("http://loinc.org", "751-8")),
+        effectiveDateTime="2026-11-20T08:00:00Z",
+        valueQuantity={"value": 1.2, "unit": "10*9/L", "code": "10*9/L"},
+        component=[
+            {
+                "code": {"text": "Pregnancy status"},
+                "valueCodeableConcept": {"coding": [{"display": "Pregnant (finding)"}]},
+            }
+        ],
+    )
+    used = statement(
+        {"text": "anakinra 100 MG Injection [Kineret]"},
+        "completed",
+        statusReason=[{"text": "ineffective"}],
+        effectivePeriod={"start": "2025-01-01", "end": "2025-06-01"},
+    )
+    ill = condition(
+        coded(lexicon, "behcet-disease"),
+        category=[concept(("urn:x", "encounter-diagnosis"))],
+        recordedDate="2020-01-01",
+        abatementString="never",
+        meta={"lastUpdated": "2026-01-01T00:00:00Z"},
+    )
+    born = patient(link=[{"type": "seealso"}], identifier=[{"system": "urn:x", "value": "1"}])
+    parts = (
+        medication,
+        substance,
+        contained,
+        dispense,
+        dose,
+        allergy,
+        happened,
+        counted,
+        used,
+        ill,
+    )
+    return bundle(born, *parts) | {"link": [{"relation": "self"}]}

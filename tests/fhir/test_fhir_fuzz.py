@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fhir_charts import TODAY, coded, of_course, statement
+from fhir_charts import TODAY, coded, of_course, of_every_kind, statement
 from fhir_mutations import JSON, mutated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seriatim import Engine
 from seriatim.fhir import FhirError, Reading, read
+from seriatim.fhir.kinds import HANDLERS
+from seriatim.fhir.shapes import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,12 @@ ENGINE = Engine.default()
 KNOWLEDGE = ENGINE.knowledge
 PAIRS = [of_course(view, KNOWLEDGE.lexicon) for view in list(KNOWLEDGE.courses.values())[::4]]
 BUNDLES = [bundle for bundle, _drafts in PAIRS]
-SEEDS: list[Any] = [*BUNDLES, *({"all": bundle, "more": drafts} for bundle, drafts in PAIRS)]
+EVERY_KIND = of_every_kind(KNOWLEDGE.lexicon)
+SEEDS: list[Any] = [
+    EVERY_KIND,
+    *BUNDLES,
+    *({"all": bundle, "more": drafts} for bundle, drafts in PAIRS),
+]
 FOLDER = os.environ.get("SERIATIM_FHIR_EXAMPLES")
 """A folder of FHIR examples in JSON or NDJSON, looked for at any depth."""
 MORE = settings(suppress_health_check=list(HealthCheck), deadline=None)
@@ -44,7 +51,16 @@ def check(data: Any, drafts: Any = ()) -> Reading | None:
         assert each.matched
         assert each.resource
     assert reading.profile.therapies_complete is False
+    _accounted_for(reading, data)
     return reading
+
+
+def _accounted_for(reading: Reading, data: Any) -> None:
+    """Every resource of a kind that is read stands in a fact, or in a count with the reason."""
+    handled = sum(each["resourceType"] in HANDLERS for each in gather(data).resources)
+    told = sum(reading.unrecognised.values()) + sum(each.count for each in reading.facts)
+    told += sum(each.count for each in reading.skipped if each.resource_type in HANDLERS)
+    assert told >= handled
 
 
 @settings(MORE, max_examples=80)
@@ -58,6 +74,21 @@ def test_any_json(data: Any, drafts: Any) -> None:
 def test_broken_charts(data: Any) -> None:
     check(data)
     check(data, data)
+
+
+@settings(MORE, max_examples=150)
+@given(mutated([EVERY_KIND]))
+def test_broken_resources_of_every_kind(data: Any) -> None:
+    check(data)
+
+
+def test_every_kind_is_read() -> None:
+    reading = check(EVERY_KIND)
+    assert reading is not None
+    named = {each.resource.partition("/")[0] for each in reading.facts}
+    named |= {each.partition("/")[0] for fact in reading.facts for each in fact.resources}
+    assert named >= set(HANDLERS) | {"Patient"}
+    assert reading.unrecognised == {}
 
 
 @settings(MORE, max_examples=25)
@@ -103,12 +134,10 @@ def examples() -> Iterator[tuple[str, Any]]:
 @pytest.mark.skipif(FOLDER is None, reason="SERIATIM_FHIR_EXAMPLES names no folder")
 def test_real_examples() -> None:
     seen = 0
-    for name, data in examples():
+    for _name, data in examples():
         reading = check(data)
         if reading is not None:
             seen += reading.resources
-            accounted = sum(reading.unrecognised.values()) + sum(x.count for x in reading.skipped)
-            assert accounted + len(reading.facts) or not reading.resources, name
     assert seen
 
 

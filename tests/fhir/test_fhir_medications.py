@@ -455,3 +455,17 @@ def test_draft_orders_that_consider_nothing(reads: Reads, lexicon: Lexicon) -> N
     reading = reads([patient()], draft_orders=[empty, stopping, other, service, None, "x"])
     assert reading.profile.considering == ()
     assert {"no medication", "of another patient"} <= whys(reading)
+
+
+def test_every_resource_of_a_drug_stands_in_its_facts(reads: Reads, lexicon: Lexicon) -> None:
+    drug = coded(lexicon, "anakinra")
+    done = [request(drug, "completed", number=each) for each in range(3)]
+    failed = request(drug, "stopped", number="s", statusReason={"text": "ineffective"})
+    reading = reads([request(drug, number="a"), *done])
+    assert drugs(reading) == [("anakinra", "current")]
+    assert reading.facts[-1].resource == "MedicationRequest/medi-a"
+    assert reading.facts[-1].count == 4
+    over = reads([failed, *done])
+    assert drugs(over) == [("anakinra", "past")]
+    assert over.facts[0].resource == "MedicationRequest/medi-s"
+    assert over.facts[0].count == 4

@@ -20,9 +20,12 @@ def diagnoses(chart: Chart) -> tuple[Diagnosis, ...]:
     """Diagnoses of the profile: present ones first; the suspected are facts, but not in it."""
     refuted = _refuted(chart)
     said = [each for each in chart.diagnoses if each.standing in ("active", "history")]
-    groups = [
-        group for group in grouped(said, _meaning).values() if not _taken_back(group, refuted)
-    ]
+    groups = []
+    for group in grouped(said, _meaning).values():
+        if _taken_back(group, refuted):
+            chart.skipped["Condition", "refuted later"] += len(group)
+        else:
+            groups.append(group)
     groups = _without_explained(groups)
     found = []
     for position, group in enumerate(sorted(groups, key=_order)):
@@ -114,11 +117,12 @@ def _without_explained(groups: list[Group]) -> list[Group]:
 
 def _unsure(chart: Chart, asserted: set[str | None]) -> None:
     """Suspected diagnoses are shown as facts; nothing is concluded from them."""
-    unsure = [
-        each
-        for each in chart.diagnoses
-        if each.standing == "unconfirmed" and each.match.concept not in asserted
-    ]
+    suspected = [each for each in chart.diagnoses if each.standing == "unconfirmed"]
+    unsure = [each for each in suspected if each.match.concept not in asserted]
+    if len(unsure) < len(suspected):
+        chart.skipped["Condition", "suspected, and elsewhere asserted"] += len(suspected) - len(
+            unsure
+        )
     groups = grouped(unsure, _meaning)
     for key in sorted(groups, key=str):
         _note(chart, "unconfirmed", groups[key])

@@ -12,6 +12,9 @@ from seriatim.model.profile import StopReason, Therapy
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart, DrugSeen
 
+Part = tuple[Literal["current", "past"], str, list["DrugSeen"]]
+"""A status, the reason for a stop, and the uses that say so."""
+
 
 def therapies(chart: Chart) -> tuple[Therapy, ...] | None:
     """Therapies of the profile, by drug; None if nothing is known of any.
@@ -43,31 +46,38 @@ def _of_drug(chart: Chart, concept: str, seen: list[DrugSeen], start: int) -> li
     past = [each for each in seen if each.status == "past"]
     not_taken = [each for each in seen if each.status == "not-taken"]
     clash = _contradictions(chart, concept, current, past, not_taken)
+    parts, less = _parts(current, past, clash=clash)
     found: list[Therapy] = []
-    if current:
-        found.append(_therapy(chart, concept, current, "current", start))
-    reasons = grouped(past, lambda each: each.reason[0] if each.reason else "")
-    unexplained = reasons.pop("", [])
-    for means in sorted(reasons):
-        found.append(_therapy(chart, concept, reasons[means], "past", start + len(found), means))
-    if unexplained and not reasons and (clash or not current):
-        found.append(_therapy(chart, concept, unexplained, "past", start + len(found)))
-    if not_taken and not current:
+    for status, means, part in parts:
+        field = f"therapies[{start + len(found)}]"
+        chart.facts.append(fact(field, concept, _shown(part), less if not found else ()))
+        found.append(_therapy(chart, field, part, status, means))
+    if not_taken:
         why = "not taken; whether it ever was is not known"
         chart.skipped["MedicationStatement", why] += len(not_taken)
     return found
 
 
+def _parts(
+    current: list[DrugSeen], past: list[DrugSeen], *, clash: bool
+) -> tuple[list[Part], list[str]]:
+    """The uses of one drug by what they say, and the resources that say the same with less."""
+    reasons = grouped(past, lambda each: each.reason[0] if each.reason else "")
+    unexplained = reasons.pop("", [])
+    parts: list[Part] = [("current", "unknown", current)] if current else []
+    parts += [("past", means, reasons[means]) for means in sorted(reasons)]
+    if unexplained and not reasons and (clash or not current):
+        return [*parts, ("past", "unknown", unexplained)], []
+    return parts, [each.resource for each in unexplained]
+
+
 def _therapy(
     chart: Chart,
-    concept: str,
+    field: str,
     seen: list[DrugSeen],
     status: Literal["current", "past"],
-    position: int,
-    means: str = "unknown",
+    means: str,
 ) -> Therapy:
-    field = f"therapies[{position}]"
-    chart.facts.append(fact(field, concept, _shown(seen)))
     for each in sorted(seen, key=lambda each: each.resource):
         if each.reason and means != "unknown":
             _means, how, matched = each.reason
@@ -76,7 +86,7 @@ def _therapy(
             break
     months = {each.months for each in seen if each.months is not None}
     return Therapy(
-        drug=concept,
+        drug=seen[0].concept,
         status=status,
         stopped_because=cast("StopReason", means),
         months=months.pop() if len(months) == 1 else None,

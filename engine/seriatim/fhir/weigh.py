@@ -30,13 +30,17 @@ def labels(resources: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(resources))[:MOST_RESOURCES])
 
 
-def fact(field: str, term: str, seen: list[tuple[str, str, str, str]]) -> Fact:
-    """One fact from sightings (resource, how, matched, note); the first of the surest is shown."""
+def fact(
+    field: str, term: str, seen: list[tuple[str, str, str, str]], also: Iterable[str] = ()
+) -> Fact:
+    """One fact from sightings (resource, how, matched, note); the first of the surest is shown.
+
+    `also` names resources that say the same with less.
+    """
     resource, how, matched, _note = min(seen, key=lambda each: _RANK.get(each[1], 9))
     notes = "; ".join(sorted({each[3] for each in seen if each[3]})[:3])
-    return Fact(
-        field, term, resource, how, matched, notes, labels(each[0] for each in seen), len(seen)
-    )
+    every = [each[0] for each in seen] + list(also)
+    return Fact(field, term, resource, how, matched, notes, labels(every), len(every))
 
 
 _RANK = {"code": 0, "ingredient": 1, "atc": 2, "text": 3, "ingredient text": 4}
@@ -48,6 +52,7 @@ def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
     named = {each.concept for each in chart.events if each.drug}
     kept = sorted(key for key in groups if key[1] or key[0] not in named)
     found = []
+    less = {key[0]: [e.resource for e in groups[key]] for key in groups if key not in kept}
     for position, key in enumerate(kept):
         seen = groups[key]
         event, drug = seen[0].concept, seen[0].drug
@@ -57,6 +62,7 @@ def events(chart: Chart) -> tuple[AdverseEvent, ...] | None:
                 f"adverse_events[{position}]",
                 event,
                 sorted((each.resource, each.how, each.matched, each.note) for each in seen),
+                less.pop(event, ()),
             )
         )
     return tuple(found) or None
@@ -83,28 +89,36 @@ def allergies(chart: Chart, given: set[str], considered: set[str]) -> None:
 def observations(chart: Chart) -> dict[str, float | bool]:
     """The latest value of each; a `no` is left unknown, for it goes out of date without a word."""
     found: dict[str, float | bool] = {}
-    groups = grouped(chart.seen, lambda each: each.name)
-    for name in sorted(groups):
-        latest = _latest(groups[name])
-        values = {each.value for each in latest}
-        says = chart.asked.kinds[name].says
-        refs = labels(each.resource for each in latest)
-        if len(values) > 1:
-            statement = f"Different values on one day for {says}; none was used."
-            chart.conflicts.append(Conflict(statement, refs))
-        elif values == {False} and isinstance(latest[0].value, bool):
-            chart.skipped[
-                "Observation", f"{says}: not so when it was recorded; asked for anew"
-            ] += 1
-        elif chart.sex in chart.asked.kinds[name].not_of:
-            statement = f"{_capital(says)} is recorded, which does not go with sex {chart.sex}."
-            chart.conflicts.append(Conflict(statement, refs))
-        else:
+    for name, seen in sorted(grouped(chart.seen, lambda each: each.name).items()):
+        latest = _latest(seen)
+        why = _unusable(chart, name, latest)
+        for each in seen:
+            if why or each not in latest:
+                kind = each.resource.partition("/")[0]
+                chart.skipped[kind, why or f"{name}: an earlier value than the one used"] += 1
+        if not why:
             found[name] = latest[0].value
             days = (chart.today - latest[0].when.last).days
             shown = sorted((e.resource, e.how, e.matched, f"{days} days old") for e in latest)
             chart.facts.append(fact(f"observations.{name}", name, shown))
     return found
+
+
+def _unusable(chart: Chart, name: str, latest: list[ObservationSeen]) -> str:
+    """Why the latest values say nothing of now; a Conflict if they contradict something."""
+    kind = chart.asked.kinds[name]
+    refs = labels(each.resource for each in latest)
+    if len({each.value for each in latest}) > 1:
+        statement = f"Different values on one day for {kind.says}; none was used."
+        chart.conflicts.append(Conflict(statement, refs))
+        return f"{kind.says}: different values on one day"
+    if kind.type == "yes-no" and not latest[0].value:
+        return f"{kind.says}: not so when it was recorded; asked for anew"
+    if chart.sex in kind.not_of:
+        statement = f"{_capital(kind.says)} is recorded, which does not go with sex {chart.sex}."
+        chart.conflicts.append(Conflict(statement, refs))
+        return f"{kind.says}: does not go with the sex"
+    return ""
 
 
 def _latest(seen: list[ObservationSeen]) -> list[ObservationSeen]:

@@ -90,8 +90,9 @@ def _hypersensitivity(
     texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
     present = code_of(resource.get("clinicalStatus")) in ("", "active")
-    if not found or not present or code_of(resource.get("type")) == "intolerance":
-        return bool(found)
+    if found and (not present or code_of(resource.get("type")) == "intolerance"):
+        chart.skip(resource, "a hypersensitivity that is over, or an intolerance only")
+        return True
     for name in found:
         if verified == "confirmed":
             matched = min(chart.asked.allergens[name] & texts)
@@ -108,4 +109,4 @@ def _hypersensitivity(
             )
         else:
             chart.skip(resource, "a hypersensitivity that is not confirmed")
-    return True
+    return bool(found)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.uses import add_uses
-from seriatim.fhir.values import code_of, day, mapping, number
+from seriatim.fhir.values import code_of, day, mapping, number, text
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
@@ -45,8 +45,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 def _lasts(chart: Chart, resource: dict[str, Any], when: Day | None) -> bool:
     supply = mapping(resource.get("daysSupply"))
     days = number(supply.get("value"))
-    unit = supply.get("code") or supply.get("unit") or "d"
-    if when is None or not when.exact or days is None or unit not in _DAYS:
+    unit = text(supply.get("code")) or text(supply.get("unit")) or "d"
+    if when is None or not when.exact or days is None or unit.lower() not in _DAYS:
         return False
     if not 0 < days <= LONGEST_SUPPLY or when.first > chart.today:
         return False
