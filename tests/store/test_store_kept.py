@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from store_samples import DAY, MINUTE, NOON, feedback, plain, shown
 
-from seriatim.store import RecordError, Store
+from seriatim.store import RecordError, Store, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +79,11 @@ def test_the_same_answer_is_stored_once(store: Store) -> None:
     assert len(list(store.export("shown"))) == 1
 
 
-def test_an_export_of_many_is_complete_and_in_order(store: Store) -> None:
-    records = [shown(at=NOON - n * MINUTE) for n in range(2_500)]
+def test_an_export_of_many_is_complete_and_in_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PORTION", 100)
+    records = [shown(at=NOON - n * MINUTE) for n in range(250)]
     for each in records:
         store.record_shown(each)
     assert store.flush(20)
@@ -102,9 +105,10 @@ def test_a_purge_removes_what_is_older_and_nothing_else(store: Store) -> None:
     assert store.purge(NOON) == {"shown": 0, "feedback": 0, "seen_jti": 0}
 
 
-def test_a_purge_of_many_takes_them_all(store: Store) -> None:
-    store.record_feedback([feedback() for _ in range(4_100)])
-    assert store.purge(NOON + DAY)["feedback"] == 4_100
+def test_a_purge_of_many_takes_them_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "CHUNK", 100)
+    store.record_feedback([feedback() for _ in range(250)])
+    assert store.purge(NOON + DAY)["feedback"] == 250
     assert list(store.export("feedback")) == []
 
 
