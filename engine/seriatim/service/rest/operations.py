@@ -93,7 +93,6 @@ def _courses(library: Library) -> list[Operation]:
             list_of("Course"),
             COURSE_FORMS,
             filters,
-            kept=False,
         ),
         Operation(
             one,
