@@ -134,40 +134,34 @@ def refused(
     return call
 
 
-def test_it_serves_and_stops(start: Callable[..., Process]) -> None:
-    service = start()
+def test_it_serves_and_ends_what_it_began_but_not_for_ever(start: Callable[..., Process]) -> None:
+    service = start(command=("-c", SLOW), SHUTDOWN_SECONDS="1")
     with httpx.Client(base_url=service.url) as client:
         assert client.get("/health/ready").json()["status"] == "ready"
         assert client.get(f"/nowhere/{GIVEN}", params={"a": GIVEN}).status_code == 404
         assert client.post("/cds-services/x", json=patient()).status_code in {400, 404}
         assert "seriatim_requests_total" in client.get("/metrics").text
-    code, lines, err = service.end()
-    assert (code, err) == (0, "")
-    events = [each["event"] for each in lines]
-    assert (events[0], events[-1]) == ("started", "stopped")
-    assert events.count("request") == 4
-    assert re.fullmatch("[0-9a-f]{64}", lines[0]["knowledge"])
-
-
-def test_requests_in_flight_are_finished_but_not_for_ever(start: Callable[..., Process]) -> None:
-    service = start(command=("-c", SLOW), SHUTDOWN_SECONDS="2")
     answers: dict[float, httpx.Response] = {}
 
     def call(seconds: float) -> None:
         answers[seconds] = httpx.get(f"{service.url}/probe/slow/{seconds}", timeout=20)
 
-    threads = [threading.Thread(target=call, args=[each]) for each in (1.0, 60.0)]
+    threads = [threading.Thread(target=call, args=[each]) for each in (0.8, 60.0)]
     for each in threads:
         each.start()
-    time.sleep(0.5)
+    time.sleep(0.4)
     stopped = time.monotonic()
-    code, lines, _err = service.end(signal.SIGINT)
+    code, lines, err = service.end(signal.SIGTERM)
     assert time.monotonic() - stopped < 6
     for each in threads:
         each.join()
-    assert (code, lines[-1]["event"]) == (0, "stopped")
-    assert answers[1.0].json() == {"slept": 1.0}
+    assert answers[0.8].json() == {"slept": 0.8}
     assert (answers[60.0].status_code, answers[60.0].headers["retry-after"]) == (503, "5")
+    assert (code, err) == (0, "")
+    events = [each["event"] for each in lines]
+    assert (events[0], events[-1]) == ("started", "stopped")
+    assert events.count("request") == 6
+    assert re.fullmatch("[0-9a-f]{64}", lines[0]["knowledge"])
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{service.url}/health/live")
 
@@ -198,7 +192,8 @@ def test_elsewhere_with_authentication(start: Callable[..., Process]) -> None:
     assert httpx.get(f"{here}/api/v1/knowledge", headers=bearer("x")).status_code == 401
     allowed = httpx.get(f"{here}/api/v1/knowledge", headers=bearer(token))
     assert allowed.status_code == 200
-    assert service.end()[0] == 0
+    code, lines, _err = service.end(signal.SIGINT)
+    assert (code, lines[-1]["event"]) == (0, "stopped")
 
 
 def _port(pid: int) -> int:
