@@ -35,7 +35,7 @@ def beside(report: EvidenceReport, ids: dict[str, str], *, everything: bool) -> 
     if left:
         texts.append(f"{left} more: --all")
     return [
-        *section("Doses on labels", _label_doses(report)),
+        *section("Doses on labels", label_doses(report)),
         *section("Cautions", (caution(each, ids) for each in report.cautions)),
         *section(
             "The publication and its own rows disagree, or cannot be held against each other", said
@@ -53,7 +53,8 @@ def section(title: str, items: Iterable[str]) -> list[Block]:
     return [[f"## {title}"], lines] if lines else []
 
 
-def _label_doses(report: EvidenceReport) -> list[str]:
+def label_doses(report: EvidenceReport) -> list[str]:
+    """The doses that labels print, drug by drug and diagnosis by diagnosis."""
     return [
         f"{each.name}, {each.jurisdiction}, {each.diagnosis_name}: {listed(each.doses)}"
         for each in report.stronger_evidence

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from seriatim._version import __version__
 from seriatim.pipeline import Engine
-from seriatim.service import health, hooks, logs, problems, rest
+from seriatim.service import health, hooks, logs, problems, rest, web
 from seriatim.service.context import Context, now
 from seriatim.service.edge.cors import Cors
 from seriatim.service.edge.errors import Errors
@@ -88,7 +88,7 @@ def create_app(
     _handle_errors(app)
     for layer in reversed(_INWARDS):
         app.add_middleware(layer, context=context)
-    for package in (health, rest, hooks):
+    for package in (health, web, rest, hooks):
         make = getattr(package, "router", None)
         if make is not None:
             app.include_router(make(context))

@@ -1,1 +1,30 @@
-"""The pages a dermatologist uses."""
+"""The pages a dermatologist uses: the look-up at `/`, and a page for everything that it cites."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from seriatim.service.web.site import METHODS, Site
+
+if TYPE_CHECKING:
+    from seriatim.service.context import Context
+
+PARTS = ("lookup", "library_pages", "sheet", "letter")
+"""Modules with `routes(site) -> APIRouter`."""
+
+
+def router(context: Context) -> APIRouter:
+    """Every page, and the style sheets and scripts that they use."""
+    site = Site(context)
+    found = APIRouter(include_in_schema=False)
+    found.add_api_route("/static/{hash}/{name}", site.assets.serve, methods=METHODS)
+    for name in PARTS:
+        if find_spec(f"{__name__}.{name}") is None:
+            continue
+        part = import_module(f"{__name__}.{name}")
+        found.include_router(part.routes(site))
+    return found

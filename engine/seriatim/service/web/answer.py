@@ -1,0 +1,282 @@
+"""The answer as a page shows it: words of `seriatim.render` beside links, and its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from seriatim import figures as drawing
+from seriatim.kept import Kept
+from seriatim.render import beside, counting
+from seriatim.render.glyphs import UNICODE
+from seriatim.render.markdown_beside import label_doses
+from seriatim.render.text_answer import as_here
+from seriatim.render.text_labels import label_sentences, no_label_sentences
+from seriatim.render.words import headline, listed, plural, provenance, short_ids, understood
+from seriatim.service.web.linking import Linker
+from seriatim.service.web.table import Column, Row, columns, rows
+from seriatim.service.web.wanted import Wanted, wanted
+
+if TYPE_CHECKING:
+    from seriatim.figures import Figure
+    from seriatim.model.evidence import (
+        Case,
+        EvidenceReport,
+        Finding,
+        Fired,
+        SeriesRef,
+        Subgroup,
+    )
+    from seriatim.service.web.asking import Asked
+    from seriatim.service.web.site import Site
+    from seriatim.service.web.state import State
+
+KEPT = 128
+"""Answers whose figures and HTML are kept, by the id of the report; each takes about 100 KB."""
+RELATIONS = ("direct", "ambiguous", "indirect")
+RELATION = {"direct": "", "ambiguous": " (may not be this diagnosis)", "indirect": " (indirect)"}
+FULL_DISCREPANCIES = beside.FULL_DISCREPANCIES
+
+
+class Answers:
+    """Makes answers; what was made for a report is kept by its id, in memory alone."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.linker = Linker(site.context.engine.cases, site.course)
+        self._figures: Kept[tuple[Figure, ...]] = Kept(KEPT)
+
+    def of(self, asked: Asked) -> Answer | None:
+        """The answer, if there is a report."""
+        if asked.report is None:
+            return None
+        report = asked.report
+        figures = self.figures(report)
+        return Answer(report, asked.state, self.site, self.linker, figures)
+
+    def figures(self, report: EvidenceReport) -> tuple[Figure, ...]:
+        """The figures of a report; there are none without courses."""
+        if not report.cases or not hasattr(drawing, "figures_of"):
+            return ()
+        return self._figures.get(
+            report.report_id, lambda: drawing.figures_of(report, link=self.site.course)
+        )
+
+    def title(self, asked: Asked) -> str:
+        """What a browser shows in its tab: of a patient, only what was understood."""
+        if asked.report is not None and asked.report.profile.diagnoses:
+            return headline(asked.report)
+        return "Look up" if asked.report or not asked.faults else "Something is to be mended"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding as shown."""
+
+    finding: Finding
+    id: str
+    title: str
+    counted: list[tuple[str, list[tuple[str, str]]]]
+    """For each printed diagnosis its name (empty if it is the patient's alone) and the counts."""
+    here: tuple[str, str] | None
+    groups: list[tuple[str, str]]
+    about: str
+    events: list[tuple[str, str]]
+    rows: list[Row]
+    open: list[str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A report being shown."""
+
+    report: EvidenceReport
+    state: State
+    site: Site
+    link: Linker
+    figures: tuple[Figure, ...]
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The id under which each course is shown."""
+        return short_ids(self.report.cases)
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """The cited courses by their ids."""
+        return {each.course: each for each in self.report.cases}
+
+    @property
+    def headline(self) -> str:
+        """The patient in a line."""
+        return headline(self.report)
+
+    @property
+    def provenance(self) -> str:
+        """Which knowledge answered."""
+        return provenance(self.report)
+
+    @property
+    def understood(self) -> list[str]:
+        """The profile as it was taken."""
+        return understood(self.report.profile)
+
+    # --- what comes first -----------------------------------------------------------------------
+
+    @property
+    def labels(self) -> list[str]:
+        """What labels name the diagnosis: stronger evidence."""
+        return label_sentences(self.report.stronger_evidence)
+
+    @property
+    def no_labels(self) -> list[str]:
+        """That no label does."""
+        return no_label_sentences(self.report.no_label)
+
+    @property
+    def label_doses(self) -> list[str]:
+        """Doses on the labels that name the diagnosis."""
+        return label_doses(self.report)
+
+    @property
+    def nothing(self) -> str:
+        """What is said if no course is cited."""
+        return "" if self.report.findings else self.report.summary[-1]
+
+    def cautions(self, *, safety: bool) -> list[tuple[str, str]]:
+        """Rule and text of the cautions that concern safety, or of the others."""
+        return [
+            (each.rule, beside.caution(each, self.ids))
+            for each in self.report.cautions
+            if (each.concerns == "safety") is safety
+        ]
+
+    @property
+    def spoken(self) -> str:
+        """The answer in a sentence or two, for who hears it change."""
+        report = self.report
+        number = plural(len(report.cautions), "caution")
+        said = [each.statement for each in report.findings[:2]] or [report.summary[-1]]
+        more = [f"{number}."] if report.cautions else []
+        return " ".join([*said, *more])
+
+    # --- findings -------------------------------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> dict[str, list[Shown]]:
+        """The findings by their relation to the patient."""
+        found: dict[str, list[Shown]] = {}
+        for number, each in enumerate(self.report.findings):
+            found.setdefault(each.relation, []).append(self._shown(each, number))
+        return {name: found[name] for name in RELATIONS if name in found}
+
+    @property
+    def all_findings(self) -> list[Shown]:
+        """All of them, in the order of the report."""
+        return [each for found in self.findings.values() for each in found]
+
+    def lead(self, relation: str) -> str:
+        """What has to be known before the counts of findings that are not direct."""
+        findings = [each.finding for each in self.findings[relation]]
+        if relation == "indirect":
+            reasons = dict.fromkeys(each for finding in findings for each in finding.because)
+            return " ".join(each[:1].upper() + each[1:] for each in reasons)
+        if relation == "ambiguous":
+            own = [self.cases[each] for finding in findings for each in finding.courses]
+            return beside.not_known(own)
+        return ""
+
+    def reasons_open(self, relation: str) -> list[str]:
+        """Why it is open whether courses are of the patient's diagnosis."""
+        found = dict.fromkeys(
+            reason
+            for each in self.findings[relation]
+            for reason in beside.reasons_open(self.report, each.finding)
+        )
+        return list(found) if relation == "ambiguous" else []
+
+    def _shown(self, finding: Finding, number: int) -> Shown:
+        here = as_here(finding)
+        return Shown(
+            finding,
+            f"finding-{number}",
+            self._title(finding),
+            self._counted(finding),
+            self._group(here) if here else None,
+            [self._group(each) for each in counting.worth_seeing(finding) if each is not here],
+            f"{counting.patients(finding)}, {counting.months(finding.months)}; "
+            f"{beside.design(self.report)}",
+            [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
+            rows(finding, self.cases, self.ids, self.report.profile, self.state.sort),
+            beside.reasons_open(self.report, finding) if finding.relation == "ambiguous" else [],
+        )
+
+    def _title(self, finding: Finding) -> str:
+        names = listed(each.name for each in finding.by_diagnosis)
+        name = finding.name[:1].upper() + finding.name[1:]
+        return f"{name} in {names}{RELATION[finding.relation]}"
+
+    def _counted(self, finding: Finding) -> list[tuple[str, list[tuple[str, str]]]]:
+        active = [each for each in self.report.profile.diagnoses if each.status == "active"]
+        alone = len(finding.by_diagnosis) == 1 and len(active) == 1
+        plain = finding.relation == "direct" and alone
+        return [
+            ("" if plain else each.name, counting.outcome_parts(each.outcomes))
+            for each in finding.by_diagnosis
+        ]
+
+    def _group(self, group: Subgroup) -> tuple[str, str]:
+        return group.label, counting.group_counts(group, self.ids, self.cases)
+
+    def mark(self, level: str | None) -> str:
+        """The mark of a response."""
+        return UNICODE.of(level)  # type: ignore[arg-type]
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns of the evidence tables."""
+        return columns(
+            self.state.sort,
+            lambda sort: f"{self.site.at('/', replace(self.state, sort=sort))}#evidence",
+        )
+
+    # --- beside ---------------------------------------------------------------------------------
+
+    @property
+    def discrepancies(self) -> list[tuple[str, str, str]]:
+        """Series, claim and text of everything in the paper that its rows contradict."""
+        return [
+            (each.series, each.claim, beside.discrepancy(each, self.ids))
+            for each in self.report.discrepancies
+        ]
+
+    @property
+    def limits(self) -> list[str]:
+        """Every limit: none is hidden."""
+        found, _none_left = beside.limits(self.report, everything=True)
+        return [each.text for each in found]
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """What is not known and would change the answer."""
+        return wanted(self.report, self.state, self.site)
+
+    @property
+    def near_misses(self) -> list[tuple[str, str]]:
+        """Rule and text of the nearest rules that did not fire."""
+        return [(each.rule, beside.near_miss(each)) for each in self.report.near_misses]
+
+    @property
+    def fired(self) -> list[tuple[Fired, list[str]]]:
+        """Each rule that fired, once, with everything that it fired for."""
+        by_rule: dict[str, tuple[Fired, list[str]]] = {}
+        for each in self.report.fired:
+            by_rule.setdefault(each.rule, (each, []))[1].append("; ".join(each.matched))
+        return list(by_rule.values())
+
+    @property
+    def sources(self) -> list[SeriesRef]:
+        """The publications that are cited."""
+        cited = {each.at.series for each in self.report.cases}
+        return [each for each in self.report.knowledge.series if each.id in cited]

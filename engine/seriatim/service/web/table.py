@@ -1,0 +1,152 @@
+"""The evidence table: a row for each cited course, what is printed beside what it was taken for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.render.courses import links, place, shared
+from seriatim.render.words import person, short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from seriatim.model.evidence import (
+        Case,
+        CitedAmount,
+        CitedDrug,
+        CitedRegimen,
+        Finding,
+        UnderstoodProfile,
+    )
+
+LEVELS = {"none": 0, "partial": 1, "complete": 2, None: 3}
+LAST = 1e9
+KEYS: dict[str, Callable[[Case], float | str]] = {
+    "course": lambda case: case.course,
+    "response": lambda case: LEVELS[case.response.level],
+    "months": lambda case: LAST if case.months is None else case.months,
+    "age": lambda case: LAST if case.age is None else case.age,
+    "events": lambda case: LAST if case.adverse_events is None else len(case.adverse_events),
+    "before": lambda case: LAST if case.previous is None else len(case.previous),
+}
+"""By what a table can be sorted, and the value that decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and, if it can be sorted by, the address that does it and how it is now."""
+
+    key: str
+    title: str
+    href: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A therapy of a row: its name, how it is printed if that is not the same, and whether shared."""
+
+    name: str
+    printed: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A course as shown; `keys` are what a table is sorted by."""
+
+    case: Case
+    id: str
+    person: str
+    dose: tuple[str, ...]
+    before: tuple[Drug, ...] | None
+    alongside: tuple[Drug, ...] | None
+    shared: str
+    links: tuple[str, ...]
+    place: str
+    keys: dict[str, float | str]
+
+
+def rows(
+    finding: Finding, cases: dict[str, Case], ids: dict[str, str], by: UnderstoodProfile, sort: str
+) -> list[Row]:
+    """The rows of a finding, failures first as the report has them, or sorted by a column."""
+    own = [cases[each] for each in finding.courses]
+    if key := KEYS.get(sort.removeprefix("-")):
+        own.sort(key=key, reverse=sort.startswith("-"))
+    return [_row(each, ids, by) for each in own]
+
+
+def columns(sort: str, address: Callable[[str], str]) -> list[Column]:
+    """The columns; `address` of a sort gives the page in that order."""
+    titles = (
+        ("course", "Course"),
+        ("response", "Response"),
+        ("months", "Months"),
+        ("age", "Patient"),
+        ("dose", "Dose"),
+        ("events", "Adverse events"),
+        ("before", "Therapies before"),
+        ("beside", "Beside this patient"),
+    )
+    found = []
+    for key, title in titles:
+        if key not in KEYS:
+            found.append(Column(key, title))
+            continue
+        order = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
+        found.append(Column(key, title, address(f"-{key}" if sort == key else key), order))
+    return found
+
+
+def _row(case: Case, ids: dict[str, str], by: UnderstoodProfile) -> Row:
+    own = {each.concept for each in by.therapies or () if each.status != "never"}
+    return Row(
+        case,
+        short(case.course, ids),
+        person(case.age, case.sex, " ") or "age, sex ?",
+        tuple(map(regimen, case.dose.regimens)),
+        _drugs(case.previous, own),
+        _drugs(case.concurrent, set()),
+        shared(case, by) or "",
+        tuple(links(case, ids)),
+        place(case),
+        {name: key(case) for name, key in KEYS.items()},
+    )
+
+
+def _drugs(cited: Sequence[CitedDrug] | None, own: set[str | None]) -> tuple[Drug, ...] | None:
+    if cited is None:
+        return None
+    return tuple(
+        Drug(
+            each.name,
+            each.printed if each.printed.casefold() != each.name.casefold() else "",
+            each.drug in own,
+        )
+        for each in cited
+    )
+
+
+# --- doses ----------------------------------------------------------------------------------------
+
+
+def regimen(each: CitedRegimen) -> str:
+    """`150 mg every 28 days`, `flare: 200 mg every 8 hours`; what is not printed is not said."""
+    parts = [amount(each.amount)] if each.amount else []
+    if each.every:
+        count, unit = each.every.count, each.every.unit.removesuffix("s")
+        parts.append(f"every {unit}" if count == 1 else f"every {count:g} {unit}s")
+    if each.as_needed:
+        parts.append("as needed")
+    said = " ".join(parts) or "as printed"
+    if each.note:
+        said += f" ({each.note})"
+    return said if each.role == "maintenance" else f"{each.role}: {said}"
+
+
+def amount(each: CitedAmount) -> str:
+    """`300–450 mg`; a unit that is not printed is said to be missing."""
+    size = f"{each.low:g}" if each.low == each.high else f"{each.low:g}\u2013{each.high:g}"
+    return f"{size} {each.unit}" if each.unit else f"{size} (no unit printed)"
