@@ -76,7 +76,7 @@ def test_broken_charts(data: Any) -> None:
     check(data, data)
 
 
-@settings(MORE, max_examples=150)
+@settings(MORE, max_examples=80)
 @given(mutated([EVERY_KIND]))
 def test_broken_resources_of_every_kind(data: Any) -> None:
     check(data)

@@ -24,6 +24,8 @@ T = TypeVar("T")
 SHORTEST_NAME = 4
 """A shorter name in the middle of other words is as likely something else (`CAPS`, capsules)."""
 MOST_KEPT = 8192
+MOST_OF_ONE = 12
+"""Codes and texts of a concept whose answer is kept: what is kept stays small."""
 _CODE = re.compile(r"[A-Za-z0-9.:\-]{1,32}\Z")
 _TAG = re.compile(r"\s*\(([^()]*)\)\s*\Z")
 _JOINED = re.compile(r"[/+&]|\band\b", re.IGNORECASE)
@@ -88,6 +90,8 @@ class Names:
 
     def of(self, ask: Callable[[Names, Said], T], said: Said) -> T:
         """The answer of `ask` about a CodeableConcept; records repeat themselves, so it is kept."""
+        if len(said.codings) + len(said.texts) > MOST_OF_ONE:
+            return ask(self, said)
         found: T = self._answers.get((ask, said), lambda: (ask(self, said),))[0]
         return found
 
