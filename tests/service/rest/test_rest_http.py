@@ -162,11 +162,6 @@ def test_other_methods_are_refused(rest: Caller, method: str, path: str) -> None
         assert found.json()["type"].endswith("method-not-allowed")
 
 
-def test_the_front_door_leads_to_the_index(rest: Caller) -> None:
-    found = rest.get("/")
-    assert (found.status_code, found.headers["location"]) == (307, "api/v1")
-
-
 TOKEN = "t" * 40
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 

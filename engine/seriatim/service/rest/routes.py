@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from seriatim.kept import Kept
 from seriatim.service.body import json_body
@@ -53,7 +53,6 @@ def router(context: Context) -> APIRouter:
     for path, handlers in rest.handlers().items():
         closed.add_api_route(path, _dispatch(handlers), methods=list(METHODS), name=f"rest{path}")
     routes.include_router(closed)
-    routes.add_api_route("/", _home, methods=["GET", "HEAD"])
     routes.add_api_route(f"{BASE}/style.css", _style, methods=["GET", "HEAD"])
     return routes
 
@@ -79,12 +78,6 @@ def _dispatch(handlers: Mapping[str, Handler]) -> Handler:
         return await handler(request)
 
     return endpoint
-
-
-async def _home(request: Request) -> Response:
-    """The index, where no router before this one has a front page."""
-    del request
-    return RedirectResponse(BASE.removeprefix("/"), status_code=307)
 
 
 async def _style(request: Request) -> Response:
