@@ -35,6 +35,14 @@ if TYPE_CHECKING:
 
 LOOP = 10_000
 CONNECTIONS = 16
+OWN = {
+    "whole request, in the server": (
+        "seriatim_request_seconds",
+        '{route="/cds-services/{service_id}"}',
+    ),
+    "engine's look-up": ("seriatim_look_up_seconds", ""),
+}
+"""What the server measures itself."""
 PATIENTS = 24
 WARM_SECONDS = 3.0
 SETTINGS = """\
@@ -197,9 +205,9 @@ class Server:
 
     def metrics(self) -> dict[str, float]:
         """Sums and counts that the server measured itself."""
-        with urllib.request.urlopen(f"http://{self.host}:{self.port}/metrics") as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{self.host}:{self.port}/metrics") as answer:
             text = answer.read().decode()
-        pattern = r"^(seriatim_\w+_(?:sum|count))(\{[^}]*\})? (\S+)$"
+        pattern = r"^(seriatim_\w+_(?:sum|count))(\{.*\})? (\S+)$"
         found = {
             name + (labels or ""): float(value)
             for name, labels, value in re.findall(pattern, text, re.MULTILINE)
@@ -324,12 +332,8 @@ def report(run: Run, rate: float, server: Server, first: dict[str, float], start
     line(f"sum(range({LOOP}))", sorted(run.loops))
     ratio = statistics.median(taken) / statistics.median(run.loops)
     print(f"{'median call to median loop':28}{ratio:8.1f}")
-    own = {
-        "whole request, in the server": 'seriatim_request_seconds_{}{{route="/cds-services/{{service_id}}"}}',
-        "engine's look-up": "seriatim_look_up_seconds_{}",
-    }
-    for name, key in own.items():
-        print(f"{name:28}{1000 * mean(first, last, key):8.2f}  mean")
+    for name, key in OWN.items():
+        print(f"{name:28}{1000 * mean(first, last, *key):8.2f}  mean")
     busy = (last["cpu"] - first["cpu"]) / (last["at"] - first["at"])
     print(f"{'processor of the server':28}{100 * busy:7.0f}%")
     end = server.resident()
@@ -337,9 +341,10 @@ def report(run: Run, rate: float, server: Server, first: dict[str, float], start
     print(f"{'resident MiB':28}{start:8.1f} at the start, {end:.1f} at the end ({steps})")
 
 
-def mean(first: dict[str, float], last: dict[str, float], key: str) -> float:
+def mean(first: dict[str, float], last: dict[str, float], name: str, labels: str) -> float:
     total, count = (
-        last.get(key.format(each), 0) - first.get(key.format(each), 0) for each in ("sum", "count")
+        last.get(f"{name}_{each}{labels}", 0) - first.get(f"{name}_{each}{labels}", 0)
+        for each in ("sum", "count")
     )
     return total / count if count else float("nan")
 

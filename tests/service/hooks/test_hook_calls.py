@@ -271,6 +271,13 @@ def test_resources_of_another_patient_are_left_out_and_said(hooks: Hooks, charts
         assert "1 Condition (of another patient)" in card["detail"]
 
 
+def test_a_prefetched_patient_need_not_repeat_its_id(hooks: Hooks, charts: Charts) -> None:
+    who = patient(birthDate="2020-05-01")
+    del who["id"]
+    for card in hooks.cards(view(behcet(charts) | {"patient": who})):
+        assert "The patient is a child" in card["detail"]
+
+
 # --- draft orders ---------------------------------------------------------------------------------
 
 
@@ -340,6 +347,7 @@ def test_a_selection_that_names_no_draft_hides_none(hooks: Hooks, charts: Charts
 
 
 def test_ten_thousand_resources(hooks: Hooks, charts: Charts) -> None:
+    """A record of that size is read beside the loop."""
     given = behcet(charts)
     many = [
         {**charts.condition("psoriasis"), "id": f"c-{n}", "code": {"text": f"condition {n}"}}

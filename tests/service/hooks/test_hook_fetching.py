@@ -163,6 +163,21 @@ def test_medications_by_reference_are_fetched(ehr: Ehr, charts: Charts) -> None:
     assert len(ehr.hooks.cards(order("order-sign", None, draft, **more))) == 1
 
 
+def test_medications_of_orders_and_of_the_record_are_both_fetched(ehr: Ehr, charts: Charts) -> None:
+    for drug in ("canakinumab", "anakinra"):
+        found = {"resourceType": "Medication", "id": drug, "code": charts.coded(drug)}
+        ehr.fhir.answers[f"Medication/{drug}"] = found
+    tried, draft = charts.failed("anakinra"), charts.draft("canakinumab")
+    for each, drug in ((tried, "anakinra"), (draft, "canakinumab")):
+        del each["medicationCodeableConcept"]
+        each["medicationReference"] = {"reference": f"Medication/{drug}"}
+    ehr.fhir.answers["MedicationRequest"] = bundle(tried)
+    more = {"fhirServer": ehr.url, "fhirAuthorization": GRANTED}
+    (card,) = ehr.hooks.cards(order("order-sign", None, draft, **more))
+    assert card["summary"].startswith("Canakinumab in Behçet's disease")
+    assert card["summary"].endswith("after anakinra: no response 1 of 1")
+
+
 def test_orders_of_other_drugs_cost_no_fetching(ehr: Ehr, charts: Charts) -> None:
     more = {"fhirServer": ehr.url, "fhirAuthorization": GRANTED}
     assert ehr.hooks.cards(order("order-sign", None, charts.draft("colchicine"), **more)) == []

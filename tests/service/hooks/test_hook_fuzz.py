@@ -142,7 +142,7 @@ def test_the_bodies_are_good_before_they_are_spoilt(hooks: Hooks, charts: Charts
 
 
 def test_no_spoilt_body_breaks_a_service(hooks: Hooks, charts: Charts) -> None:
-    run(hooks, charts, 300)
+    run(hooks, charts, 200)
 
 
 @pytest.mark.campaign

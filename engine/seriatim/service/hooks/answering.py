@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
+
 from seriatim import fhir
 from seriatim.service.hooks.cards import Cards
 from seriatim.service.hooks.catalogue import Catalogue, Ordered
@@ -59,11 +61,14 @@ class Answering:
             if not ordered:
                 return NOTHING
         record = await self.gatherer.gather(call)
+        blind = record.lacks(CONDITIONS) or not record.data
         record.data.update(medications)
-        reading = self._read(call, record.data)
+        if record.is_big:
+            reading = await run_in_threadpool(self._read, call, record.data)
+        else:
+            reading = self._read(call, record.data)
         report = self._look_up(_profile(reading, ordered, record))
         answers = self._answers(call, report, ordered)
-        blind = record.lacks(CONDITIONS) or not record.data
         if not answers and blind and not call.service.is_order:
             raise unknown_patient(call, record, asked=self.gatherer.may_ask(call))
         about = about_reading(reading, record, self.catalogue)

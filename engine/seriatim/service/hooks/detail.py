@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import k_of_n
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
 from seriatim.render.counting import events, group_counts, months, patients, worth_seeing
@@ -16,6 +15,7 @@ from seriatim.render.courses import course_events, dose
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
 from seriatim.service.hooks.relevance import SAFETY
+from seriatim.service.hooks.summary import counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,11 +139,7 @@ def _relation(report: EvidenceReport, finding: Finding) -> Block:
 
 def _counted(group: DiagnosisGroup, finding: Finding, ids: dict[str, str]) -> str:
     """Failures first, then the rest with the exact interval, then adverse events."""
-    out = group.outcomes
-    said = f"no response {out.none.k} of {out.none.n}, partial {out.partial.k}"
-    said += f", complete {k_of_n(out.complete)}"
-    if out.not_printed:
-        said += f", not printed {out.not_printed}"
+    said = counts(group.outcomes)
     lead = f"{upper_first(finding.name)} in {group.name}: {said}."
     return f"**{escape(lead)}** {escape(upper_first(events(group, ids)))}."
 

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.services import Query
 
 MEDICATIONS = "medications"
+DRAFTED = "draftMedications"
+"""Where fetched medications stand beside what was prefetched."""
 MOST_REFERENCES = 20
+BIG = 2000
+"""More resources than this are read beside the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,12 @@ class Record:
 
     data: dict[str, Any] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def is_big(self) -> bool:
+        """Whether reading it would hold up other calls."""
+        entries = (each.get("entry") for each in self.data.values())
+        return sum(len(each) for each in entries if isinstance(each, list)) > BIG
 
     def lacks(self, key: str) -> bool:
         """Whether nothing at all is known of a query."""
@@ -71,12 +81,14 @@ class Gatherer:
         if base is None:
             return {}
         named = references(call.orders, _known([*call.prefetch.values(), call.drafts]), base)
-        return await self._medications(call, base, named, self.fetcher.deadline())
+        found = await self._medications(call, base, named, self.fetcher.deadline())
+        return {DRAFTED: found[MEDICATIONS]} if found else {}
 
     async def gather(self, call: HookCall) -> Record:
         """Everything that is known; what could not be had is a gap, never an error."""
         sent = {query.key: call.prefetch.get(query.key) for query in QUERIES}
         record = Record({key: value for key, value in sent.items() if value is not None})
+        _name_patient(record, call.patient)
         base = self._base(call)
         wanted: dict[str, Query] = {}
         for query in QUERIES:
@@ -120,6 +132,13 @@ class Gatherer:
         found = await self.fetcher.fetch(base, call.token, paths, deadline)
         pages = [page for each in found.values() for page in each.resources]
         return {MEDICATIONS: _bundle(pages)} if pages else {}
+
+
+def _name_patient(record: Record, patient: str) -> None:
+    """A Patient that was asked for by its id is that one, also if it does not repeat the id."""
+    sent = record.data.get(PATIENT)
+    if sent and sent["resourceType"] == "Patient" and not isinstance(sent.get("id"), str):
+        record.data[PATIENT] = {**sent, "id": patient}
 
 
 def _gap(query: Query, call: HookCall) -> Gap | None:

@@ -173,12 +173,16 @@ def _silent_elsewhere(answer: Answer, told: list[StrongerEvidence]) -> str:
 
 def counts(outcomes: Outcomes) -> str:
     """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8–93.2%)`: failures first."""
+    if not outcomes.complete.n:
+        return f"response not printed in {plural(outcomes.not_printed, 'course')}"
     return f"{_failures(outcomes)}, complete {k_of_n(outcomes.complete)}{_unprinted(outcomes)}"
 
 
 def bare_counts(outcomes: Outcomes) -> str:
     """The same without the interval, which then stands in the detail."""
     share = outcomes.complete
+    if not share.n:
+        return counts(outcomes)
     return f"{_failures(outcomes)}, complete {share.k} of {share.n}{_unprinted(outcomes)}"
 
 
@@ -241,6 +245,8 @@ def _several(answer: Answer, finding: Finding, catalogue: Catalogue) -> Iterator
 
 def _complete(outcomes: Outcomes) -> str:
     """`no response 0, complete 1 of 1 (95% CI …)`; a level that did not occur is left out."""
+    if not outcomes.complete.n:
+        return counts(outcomes)
     none = f"no response {outcomes.none.k}, " if outcomes.none.k else ""
     return f"{none}complete {k_of_n(outcomes.complete)}"
 
@@ -248,6 +254,8 @@ def _complete(outcomes: Outcomes) -> str:
 def _bare_complete(outcomes: Outcomes) -> str:
     """`no response 0, complete 1 of 1`."""
     share = outcomes.complete
+    if not share.n:
+        return counts(outcomes)
     return f"no response {outcomes.none.k}, complete {share.k} of {share.n}"
 
 
