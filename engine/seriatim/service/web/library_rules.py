@@ -1,0 +1,126 @@
+"""Rules as their pages show them: one in full, and all of them by family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect
+from seriatim.knowledge.lexicon import fold
+from seriatim.render.rulebook import conditions, consequence, drawn_from, ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seriatim.inference.program import GroundRule
+    from seriatim.model.rule import DrawnFrom, Rule
+    from seriatim.service.web.library_index import Index
+    from seriatim.service.web.library_scenarios import Scenario, Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A place that a rule is drawn from, and the series whose page shows it, if it is one."""
+
+    text: str
+    series: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """A rule for one combination of what it ranges over: what follows, and the rows."""
+
+    over: tuple[tuple[str, str], ...]
+    follows: str
+    courses: tuple[str, ...]
+    probable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """Everything that the page of a rule shows."""
+
+    rule: Rule
+    family: str
+    conditions: tuple[str, ...]
+    consequence: str
+    ranges: str
+    drawn: tuple[Drawn, ...]
+    combinations: tuple[Combination, ...]
+    courses: tuple[str, ...]
+    probable: tuple[str, ...]
+    yaml: str | None
+    """The text of its file, if that is as it was read."""
+    scenarios: tuple[Scenario, ...] | None
+    """None if their folder is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family of rules, what it is about, and its rules."""
+
+    name: str
+    says: str
+    rules: tuple[Rule, ...]
+
+
+def rule_view(index: Index, sources: Sources, rule: Rule) -> RuleView:
+    """One rule of the library."""
+    courses, probable = index.cited_by(rule.id)
+    return RuleView(
+        rule=rule,
+        family=index.known.vocabulary.families[rule.family],
+        conditions=tuple(conditions(rule, index.known)),
+        consequence=consequence(rule.then, index.known),
+        ranges=ranges(rule),
+        drawn=tuple(_drawn(each, index) for each in rule.drawn_from),
+        combinations=tuple(_combination(each) for each in index.ground.get(rule.id, ())),
+        courses=courses,
+        probable=probable,
+        yaml=sources.text(rule),
+        scenarios=sources.scenarios(rule),
+    )
+
+
+def _drawn(source: DrawnFrom, index: Index) -> Drawn:
+    known = source.series if source.series in index.known.series else None
+    return Drawn(drawn_from(source), known)
+
+
+def _combination(each: GroundRule) -> Combination:
+    effect = each.effect
+    over, follows = each.binding_names, ""
+    if isinstance(effect, CiteEffect):
+        group = f"{effect.relation}, {effect.subgroup}" if effect.subgroup else effect.relation
+        return Combination(over, group, effect.courses, effect.probable)
+    if isinstance(effect, CautionEffect):
+        return Combination(over, effect.text, effect.courses, ())
+    follows = effect.statement if isinstance(effect, ConcludeEffect) else effect.fact
+    return Combination(over, follows, (), ())
+
+
+def families(index: Index, query: str = "", family: str = "") -> list[Family]:
+    """The families that have rules for a query: every word of it stands somewhere in the rule."""
+    words = fold(query).split()
+    found = []
+    for name, says in index.known.vocabulary.families.items():
+        if family in ("", name):
+            own = tuple(
+                e for e in index.rules.values() if e.family == name and _has(e, words, index)
+            )
+            found += [Family(name, says, own)] if own else []
+    return found
+
+
+def _has(rule: Rule, words: Sequence[str], index: Index) -> bool:
+    if not words:
+        return True
+    text = fold(" ".join(_texts(rule, index)))
+    return all(each in text for each in words)
+
+
+def _texts(rule: Rule, index: Index) -> Iterable[str]:
+    yield from (rule.id, rule.title, rule.family, rule.rationale)
+    yield from conditions(rule, index.known)
+    yield consequence(rule.then, index.known)
+    yield from map(drawn_from, rule.drawn_from)
