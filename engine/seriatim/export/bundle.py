@@ -53,7 +53,7 @@ def _publication(view: CourseView, knowledge: KnowledgeBase) -> Entry:
         type=text(cited.kind),
         author=[{"display": each} for each in cited.authors],
         description=cited.full,
-        content=[{"attachment": {"title": cited.title, "creation": str(cited.year)}}],
+        content=[{"attachment": {"title": cited.title}}],
     )
 
 
