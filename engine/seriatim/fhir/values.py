@@ -84,9 +84,9 @@ def concept_of(value: Any) -> Concept:
     codings = []
     texts = [found] if (found := text(value.get("text"))) else []
     for coding in objects(value.get("coding")):
-        system, code = coding.get("system"), coding.get("code")
-        if type(system) is str and type(code) is str:
-            codings.append((system.strip(), code.strip()))
+        system, code = text(coding.get("system")), text(coding.get("code"))
+        if system and code:
+            codings.append((system, code))
         if found := text(coding.get("display")):
             texts.append(found)
     return Concept(tuple(codings), tuple(texts))
