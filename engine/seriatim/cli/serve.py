@@ -41,8 +41,8 @@ def new_token(name: str) -> int:
     return FINE
 
 
-def _announce(address: str) -> None:
-    complain(f"listening on {address} (stop with Ctrl-C)")
+def _announce(where: str) -> None:
+    complain(f"listening on {where} (stop with Ctrl-C)")
 
 
 def _need_extras() -> None:

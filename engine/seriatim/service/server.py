@@ -37,7 +37,7 @@ class CannotListenError(SeriatimError):
 
 
 def run(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is given the address once it answers.
+    """Serve until SIGINT or SIGTERM; `announce` is given where, once it answers.
 
     Requests in flight are finished within `shutdown_seconds`, then the store is flushed and
     closed. Raises CannotListenError, and what `create_app` raises, before anything is served.
@@ -50,11 +50,18 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         logs.catch_the_rest()
         app = create_app(settings)
         _settle_memory()
-        server = _Server(config_of(app, settings), lambda: announce(settings.base_urls[0]))
-        # uvicorn raises the signal again once it has stopped: it is dealt with by then
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        server = _Server(config_of(app, settings), lambda: announce(_where(settings)))
+        # before uvicorn takes it, and again once it has stopped and raises it anew
+        signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listener])
+
+
+def _where(settings: Settings) -> str:
+    """The address listened on and, if it differs, the one that clients call."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    here = f"http://{host}:{settings.port}"
+    return f"{here} as {settings.base_url}" if settings.base_url else here
 
 
 def listen(settings: Settings) -> socket.socket:

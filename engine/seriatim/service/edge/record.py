@@ -32,6 +32,7 @@ ALWAYS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
 """On every answer."""
 UNLESS_SET = {"content-security-policy": CSP, "cache-control": "no-store"}
