@@ -3,10 +3,10 @@
 The server is `seriatim serve` in a process of its own, with its store and its log; this process
 sends, on loopback. Calls start when they are due, whether or not earlier ones have come back, and
 the time of a call runs from when it was due: a server that falls behind is seen. Beside the
-percentiles stand a plain loop, timed all the while in both halves of every second by this process,
-that tells how quiet the machine was, the engine's own share, and the memory of the server.
+percentiles stand a plain loop, timed twice a second in this process, that tells how quiet the
+machine was, the engine's own share, and the memory of the server at each minute.
 
-    python benchmarks/cds_hooks_load.py [--rate 100] [--minutes 0.5] [--resources 200] [--quiet]
+    python benchmarks/cds_hooks_load.py [--rate 100] [--minutes 0.5] [--resources 200]
 """
 
 from __future__ import annotations

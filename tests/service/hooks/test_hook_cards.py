@@ -179,6 +179,17 @@ def test_the_same_event_with_the_same_drug_is_a_warning(hooks: Hooks, charts: Ch
     assert card["detail"].index("**Caution**") < card["detail"].index("no response 0, partial 2")
 
 
+def test_what_fhir_does_not_say_of_a_stopped_drug_is_asked_for_first(
+    hooks: Hooks, charts: Charts
+) -> None:
+    stopped = [charts.drug("anakinra", status="stopped")]
+    given = prefetch(None, [charts.condition("behcet-disease")], stopped)
+    (card,) = hooks.cards(order("order-sign", given, charts.draft("canakinumab")))
+    asked = card["detail"].partition("**Not known, and would change this**\n\n- ")[2]
+    assert asked.startswith("the response to anakinra; why anakinra was stopped;")
+    assert "failed here" not in card["summary"]
+
+
 def test_a_drug_in_play_brings_courses_of_other_diagnoses(hooks: Hooks, charts: Charts) -> None:
     given = prefetch(None, [charts.condition("pyoderma-gangrenosum")], [charts.failed("anakinra")])
     (card,) = hooks.cards(view(given))

@@ -29,6 +29,9 @@ MOST_DISCREPANCIES = 2
 MOST_MISSING = 5
 MOST_LIMITS = 3
 
+ALWAYS_OPEN = frozenset({"current therapies", "prior therapies"})
+"""Facts of the engine's that a record never settles: no list of it is known to be whole."""
+
 Block = list[str]
 
 escape = lru_cache(maxsize=4096)(markup.escape)
@@ -190,7 +193,8 @@ def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str])
 
 
 def _missing(report: EvidenceReport) -> list[str]:
-    facts = [each.fact for each in report.missing]
+    """What to ask for; that a record's lists may be incomplete is known, and comes last."""
+    facts = sorted((each.fact for each in report.missing), key=ALWAYS_OPEN.__contains__)
     left = len(facts) - MOST_MISSING
     text = "; ".join(facts[:MOST_MISSING])
     return [f"{text}{f'; {left} more' if left > 0 else ''}."] if facts else []
