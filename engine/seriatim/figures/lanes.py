@@ -1,0 +1,128 @@
+"""One lane of the months: the words of a course, its bar, its marks and what it is linked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.figures.legend import mark_of
+from seriatim.figures.lettering import width, wrapped
+from seriatim.figures.sheet import At
+from seriatim.figures.wording import course_events, given, outcome, short, tooltip, who
+from seriatim.render.courses import links
+
+if TYPE_CHECKING:
+    from seriatim.figures.people import Step
+    from seriatim.figures.sheet import Scale, Sheet
+    from seriatim.model.base import Certainty
+    from seriatim.model.evidence import Case
+
+BAR, LINE = 12.0, 16.0
+SIGNS = 42.0
+"""Room for the marks at the end of a bar."""
+GUTTER = 28.0
+"""Room for a linked course that is not cited, before or after the bars."""
+MARGIN = 12.0
+"""Left of the words: room for the line between two that are perhaps the same patient."""
+UNKNOWN = 22.0
+"""Width of the sign that stands for months that are not printed."""
+
+
+@dataclass(slots=True)
+class Lanes:
+    """The sheet, its scale and ticks, and how far down it is written."""
+
+    sheet: Sheet
+    scale: Scale
+    ids: dict[str, str]
+    ticks: tuple[int, ...]
+    y: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A course, what came before and after it that is not cited, and its patient's own courses."""
+
+    case: Case
+    before: tuple[Step, Certainty] | None
+    after: tuple[Step, Certainty] | None
+    own: frozenset[str]
+
+    @property
+    def result(self) -> str:
+        """`20 months, no response, no adverse event`."""
+        return f"{outcome(self.case)}, {course_events(self.case)}"
+
+    @property
+    def signs(self) -> float:
+        """Pixels from the end of the bar to the words beside it."""
+        eventless = self.case.adverse_events == ()
+        return (28 if eventless else SIGNS) + (GUTTER if self.after else 0)
+
+
+def write(lanes: Lanes, lane: Lane, at: float) -> float:
+    """Words and bar of a course that begins at a month; gives the middle of the bar."""
+    top = lanes.y
+    end = At(at + (lane.case.months or 0), 0 if lane.case.months is not None else UNKNOWN)
+    room = lanes.sheet.width - lanes.scale.pixels(end.value) - end.dx - lane.signs
+    beside = width(lane.result, "label") <= room
+    _words(lanes, lane, beside=beside)
+    middle = lanes.y + BAR / 2 + 6
+    _bar(lanes, lane, at, end, middle)
+    if beside:
+        lanes.sheet.text("label", At(end.value, end.dx + lane.signs), middle + 4, lane.result)
+    lanes.y = middle + BAR / 2 + 10
+    says = tooltip(lane.case, lanes.ids)
+    lanes.sheet.target(lane.case.course, says, (8, lanes.sheet.width), top + 2, lanes.y - top - 4)
+    return middle
+
+
+def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
+    sheet, case = lanes.sheet, lane.case
+    name = short(case.course, lanes.ids)
+    indent = MARGIN + width(name, "strong") + 4
+    sheet.text("strong", MARGIN, lanes.y + LINE, name)
+    linked = [
+        said
+        for each, said in zip(case.linked, links(case, lanes.ids), strict=True)
+        if each.course not in lane.own
+    ]
+    texts = ["; ".join([f"{who(case)}, {given(case)}", *linked])]
+    for text in texts if beside else [*texts, lane.result]:
+        for line in wrapped(text, "label", sheet.width - indent):
+            lanes.y += LINE
+            sheet.text("label", indent, lanes.y, line)
+
+
+def _bar(lanes: Lanes, lane: Lane, at: float, end: At, middle: float) -> None:
+    sheet, case = lanes.sheet, lane.case
+    above, below = middle - BAR / 2, middle + BAR / 2
+    for tick in lanes.ticks:
+        look = "axis" if tick == 0 else "grid"
+        sheet.line(look, (At(tick), above - 4), (At(tick), below + 4))
+    mark = mark_of(case.response.level)
+    if case.months is None:
+        sheet.box("unknown", (At(at, 3), At(at, UNKNOWN - 3)), above, BAR, 2)
+    else:
+        sheet.box(mark.replace("mark", "bar"), (At(at), end), above, BAR, 2)
+    sheet.symbol(mark, At(end.value, end.dx + 14), middle, 7.5)
+    if case.adverse_events != ():
+        event = "event" if case.adverse_events else "event-unprinted"
+        sheet.symbol(event, At(end.value, end.dx + 31), middle, 5.5)
+    _linked(lanes, lane, (at, end, middle))
+
+
+def _linked(lanes: Lanes, lane: Lane, bar: tuple[float, At, float]) -> None:
+    """The courses before and after that are linked but not cited here."""
+    (at, end, middle), sheet = bar, lanes.sheet
+    if lane.before:
+        step, certainty = lane.before
+        sheet.symbol(mark_of(step.level), MARGIN + 7, middle, 5.5)
+        sheet.line(f"link-{certainty}", (MARGIN + 15, middle), (At(at, -1), middle))
+    if lane.after:
+        step, certainty = lane.after
+        x = end.dx + lane.signs - GUTTER
+        sheet.line(
+            f"link-{certainty}", (At(end.value, x - 4), middle), (At(end.value, x + 5), middle)
+        )
+        sheet.symbol(mark_of(step.level), At(end.value, x + 14), middle, 5.5)
