@@ -19,8 +19,9 @@ from seriatim.service.hooks import codes
 from seriatim.service.hooks.cards import Cards
 from seriatim.service.hooks.catalogue import Catalogue
 from seriatim.service.hooks.relevance import for_view
-from seriatim.service.hooks.servers import canonical, next_page
+from seriatim.service.hooks.servers import Servers, canonical, next_page
 from seriatim.service.hooks.summary import fits, summary
+from seriatim.service.reading import SettingsError
 from seriatim.service.settings import Settings
 from service.hooks.calling import Caller, Hooks, Kept
 from service.hooks.charts import Charts, view
@@ -144,6 +145,11 @@ def test_damaged_codes_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.Mon
 )
 def test_an_address_has_one_spelling_or_none(url: str, spelled: str | None) -> None:
     assert canonical(url) == spelled
+
+
+def test_an_allowed_server_that_could_never_match_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match=r"fhir_servers: 'https://ehr\.example/a%20b' is not"):
+        Servers(["https://ehr.example/r4", "https://ehr.example/a%20b"])
 
 
 def test_a_next_page_never_leaves_the_base() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from seriatim.service.reading import SettingsError
 from seriatim.service.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ LONGEST = 2000
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~:/\[\]]+\Z")
 """No user, query, fragment, percent sign, backslash, blank or anything beyond ASCII."""
 _QUERY = re.compile(r"[!-~]*\Z")
+NOT_PLAIN = (
+    "is not a plain base URL: https, a host, and path segments of letters, digits, - . _ ~ "
+    "without . and .. as segments"
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -46,10 +51,17 @@ def canonical(url: str) -> str | None:
 
 
 class Servers:
-    """The servers that the settings allow."""
+    """The servers that the settings allow.
+
+    Raises SettingsError for an address that could never match: better at the start than in silence.
+    """
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        self._bases = frozenset(base for each in allowed if (base := canonical(each)) is not None)
+        bases = {each: canonical(each) for each in allowed}
+        odd = [each for each, base in bases.items() if base is None]
+        if odd:
+            raise SettingsError([f"fhir_servers: {each!r} {NOT_PLAIN}" for each in odd])
+        self._bases = frozenset(base for base in bases.values() if base is not None)
 
     def base_of(self, url: str) -> str | None:
         """The base of an allowed server, spelled in the one way; None if it is not allowed."""
