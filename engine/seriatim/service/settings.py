@@ -175,8 +175,9 @@ class Settings(_Frozen):
     oidc: Oidc | None = Field(default=None, description="The issuer of tokens for REST.")
     open_reading: bool = Field(
         default=False,
-        description="Let everyone read the published knowledge under /api/v1 (GET only; nothing of "
-        "a patient is there), so that links in cards open in a browser without a token.",
+        description="Let everyone read by GET, without a token: the published knowledge under "
+        "/api/v1, and the pages, which keep nothing of what is asked. For links of cards, which "
+        "open in a browser.",
     )
     cors_origins: tuple[Origin, ...] = Field(
         default=(),
