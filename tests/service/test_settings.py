@@ -207,6 +207,17 @@ def test_no_setting_shows_a_secret() -> None:
     assert "00000" not in repr(settings)
 
 
+def test_variables_of_somebody_else_and_empty_ones() -> None:
+    others = {"SERIATIM_WHEEL": "a.whl", "SERIATIM_BASE_URL": "", "SERIATIM_PORT": ""}
+    assert read_settings(None, {**others, "SERIATIM_CDS_CLIENTS": ""}) == Settings()
+
+
+@pytest.mark.parametrize("text", ["{x}", "{0}", "{", "%s", "{x!r:>{y}}"])
+def test_values_with_braces(text: str) -> None:
+    for name in ("PORT", "HOST", "BASE_URL", "RATE_CLIENT", "LOG_LEVEL", "CORS_ORIGINS", "OIDC"):
+        assert problems(**{name: text})
+
+
 def test_what_kubernetes_puts_into_the_environment() -> None:
     injected = {
         "SERIATIM_SERVICE_HOST": "10.0.0.1",

@@ -131,12 +131,11 @@ def _read_file(path: str, given: _Given) -> None:
 
 def _read_environment(environment: Mapping[str, str], given: _Given) -> None:
     for variable, text in sorted(environment.items()):
-        if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
+        if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS or not text:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name not in Settings.model_fields:
-            if not _OF_KUBERNETES.match(variable):
-                given.problems.append(f"{variable}: unknown setting{_variables_like(name)}")
+            _unknown(variable, name, given)
             continue
         given.sources[name] = variable
         value = _value(variable, name, text, given)
@@ -147,9 +146,11 @@ def _read_environment(environment: Mapping[str, str], given: _Given) -> None:
             given.values[name] = value
 
 
-def _variables_like(name: str) -> str:
-    near = nearest(name, Settings.model_fields)
-    return _suggest(f"{PREFIX}{each.upper()}" for each in near)
+def _unknown(variable: str, name: str, given: _Given) -> None:
+    """A variable that looks like a setting is a slip; any other may be somebody else's."""
+    near = [f"{PREFIX}{each.upper()}" for each in nearest(name, Settings.model_fields)]
+    if near and not _OF_KUBERNETES.match(variable):
+        given.problems.append(f"{variable}: unknown setting{_suggest(near)}")
 
 
 def _value(variable: str, name: str, text: str, given: _Given) -> Any:
@@ -195,8 +196,9 @@ def _words(detail: ErrorDetails, path: Sequence[str | int]) -> str:
         return f"the form {context.get('pattern')} is wanted{shown}"
     if path[0] == "port" and str(value).startswith("tcp://"):
         return f"a port is wanted{_KUBERNETES}"
-    message = _WORDS.get(kind, detail["msg"].removeprefix("Value error, "))
-    return f"{message[:1].lower()}{message[1:]}".format(**context) + shown
+    own = detail["msg"].removeprefix("Value error, ")
+    message = _WORDS[kind].format(**context) if kind in _WORDS else own[:1].lower() + own[1:]
+    return f"{message}{shown}"
 
 
 def _shown(value: Any) -> str:
