@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from seriatim.figures import grid, months, shares, tables, wording
 from seriatim.figures.model import Figure, Table
 from seriatim.figures.people import sections
 from seriatim.figures.tidy import tidied
-from seriatim.figures.vega import draw
+from seriatim.figures.vega import drawn
+from seriatim.kept import Kept
 from seriatim.render.words import short_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
+    from xml.etree import ElementTree as ET
 
     from seriatim.figures.people import Section
     from seriatim.figures.sheet import Sheet
-    from seriatim.kept import Kept
     from seriatim.model.evidence import EvidenceReport
 
 WIDE, NARROW = 720, 328
 """CSS pixels that a figure is drawn for: from a tablet up, and a phone."""
+WIDTHS = (("wide", WIDE), ("narrow", NARROW))
 NOTHING = "No published course is cited, so there is nothing to draw."
 
 
-class _Drawn(NamedTuple):
+class _Drawing(NamedTuple):
     """A figure before it is drawn."""
 
     name: str
@@ -34,10 +35,30 @@ class _Drawn(NamedTuple):
     table: Callable[[Sequence[Section], dict[str, str]], Table]
 
 
+class _Plan(NamedTuple):
+    """One figure for one width."""
+
+    of: _Drawing
+    kind: str
+    alt: str
+    sheet: Sheet
+
+    def key(self, link: Callable[[str], str]) -> Hashable:
+        """All that the SVG depends on."""
+        targets = tuple((link(each.course), each.says) for each in self.sheet.targets)
+        sheet = repr((self.sheet.parts(""), self.sheet.drawn))
+        return (self.of.name, self.kind, self.alt, targets, sheet)
+
+    def tidied(self, marks: Sequence[ET.Element], link: Callable[[str], str]) -> str:
+        """The SVG of what Vega drew."""
+        says = (self.of.title, self.alt)
+        return tidied(marks, self.sheet, name=self.of.name, kind=self.kind, says=says, link=link)
+
+
 FIGURES = (
-    _Drawn("patients", "What happened to each patient", grid.draw, tables.courses),
-    _Drawn("months", "Months on treatment and what came of it", months.draw, tables.courses),
-    _Drawn("responses", "Response by diagnosis", shares.draw, tables.shares),
+    _Drawing("patients", "What happened to each patient", grid.draw, tables.courses),
+    _Drawing("months", "Months on treatment and what came of it", months.draw, tables.courses),
+    _Drawing("responses", "Response by diagnosis", shares.draw, tables.shares),
 )
 
 
@@ -56,47 +77,32 @@ def figures_of(
         return ()
     found, ids = sections(report), short_ids(report.cases)
     said = wording.alternatives(report, found, ids)
-    return tuple(_figure(each, found, ids, said[each.name], link, kept) for each in FIGURES)
-
-
-def _figure(
-    drawn: _Drawn,
-    found: Sequence[Section],
-    ids: dict[str, str],
-    alt: str,
-    link: Callable[[str], str],
-    kept: Kept[str] | None,
-) -> Figure:
-    def svg(kind: str, across: float) -> str:
-        sheet = drawn.draw(found, ids, across)
-        return _svg(sheet, drawn, kind, alt, link, kept)
-
-    return Figure(
-        name=drawn.name,
-        title=drawn.title,
-        svg=svg("wide", WIDE),
-        narrow=svg("narrow", NARROW),
-        alt=alt,
-        table=drawn.table(found, ids),
+    plans = [
+        _Plan(each, kind, said[each.name], each.draw(found, ids, across))
+        for each in FIGURES
+        for kind, across in WIDTHS
+    ]
+    wide_and_narrow = iter(_svgs(plans, link, kept if kept is not None else Kept()))
+    return tuple(
+        Figure(
+            name=each.name,
+            title=each.title,
+            svg=next(wide_and_narrow),
+            narrow=next(wide_and_narrow),
+            alt=said[each.name],
+            table=each.table(found, ids),
+        )
+        for each in FIGURES
     )
 
 
-def _svg(
-    sheet: Sheet,
-    drawn: _Drawn,
-    kind: str,
-    alt: str,
-    link: Callable[[str], str],
-    kept: Kept[str] | None,
-) -> str:
-    spec = sheet.spec()
-
-    def make() -> str:
-        says = (drawn.title, alt)
-        return tidied(draw(spec), sheet, name=drawn.name, kind=kind, says=says, link=link)
-
-    if kept is None:
-        return make()
-    targets = tuple((link(each.course), each.says) for each in sheet.targets)
-    key = (drawn.name, kind, alt, targets, json.dumps(spec, ensure_ascii=False))
-    return kept.get(key, make)
+def _svgs(plans: Sequence[_Plan], link: Callable[[str], str], kept: Kept[str]) -> list[str]:
+    """The drawings; those that are not kept are drawn together."""
+    keys = [each.key(link) for each in plans]
+    known = {key: kept.known(key) for key in keys}
+    new = [(key, plan) for key, plan in zip(keys, plans, strict=True) if known[key] is None]
+    marks = drawn([plan.sheet for _key, plan in new]) if new else []
+    for (key, plan), its_marks in zip(new, marks, strict=True):
+        known[key] = plan.tidied(its_marks, link)
+        kept.keep(key, known[key] or "")
+    return [known[key] or "" for key in keys]

@@ -138,13 +138,13 @@ def _step(grid: _Grid, step: Step, centre: float, room: float) -> None:
     sheet.symbol(mark_of(step.level), centre, y + MIDDLE, BIG if step.case else SMALL)
     name, ends = short(step.course, grid.ids), (centre - room / 2 + 1, centre + room / 2 - 1)
     if step.case is None:
-        sheet.text("small", centre, y + 58, fitted(name, "small", room), "center")
+        sheet.text("small", centre, y + 58, fitted(name, "small", room), "middle")
         sheet.target(step.course, outside(step, grid.ids), ends, y, 74)
         return
     event = event_of(step)
     if event:
         sheet.symbol(event, centre + 21, y + 13, 5)
-    sheet.text("strong", centre, y + 58, fitted(name, "strong", room), "center")
+    sheet.text("strong", centre, y + 58, fitted(name, "strong", room), "middle")
     who = person_words(step.case.age, step.case.sex, " ") or f"age {NOT_PRINTED}"
-    sheet.text("small", centre, y + 72, fitted(who, "small", room), "center")
+    sheet.text("small", centre, y + 72, fitted(who, "small", room), "middle")
     sheet.target(step.course, tooltip(step.case, grid.ids), ends, y, 76)

@@ -60,7 +60,7 @@ def _entries(persons: Sequence[Person]) -> Iterator[Entry]:
 
 def _axis(lanes: Lanes) -> None:
     for tick in lanes.ticks:
-        lanes.sheet.text("small", At(tick), lanes.y + 9, f"{tick}", "center")
+        lanes.sheet.text("small", At(tick), lanes.y + 9, f"{tick}", "middle")
     lanes.y += 14
     for line in wrapped(f"Months on treatment, as printed; {BETWEEN}.", "small", lanes.sheet.width):
         lanes.y += 15

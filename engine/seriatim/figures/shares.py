@@ -111,7 +111,7 @@ def _share(plot: _Plot, level: str, share: Share) -> None:
         for end in (low, high):
             sheet.line(look, (At(end), y - 4), (At(end), y + 4))
         sheet.symbol(mark_of(level), At(share.k / share.n), y, 6)
-    sheet.text("label", sheet.width, plot.y, _in_words(share), "right")
+    sheet.text("label", sheet.width, plot.y, _in_words(share), "end")
 
 
 def _interval(sheet: Sheet, look: str, share: Share, y: float) -> None:
@@ -132,7 +132,7 @@ def _scale(plot: _Plot, top: float, bottom: float) -> None:
         plot.sheet.line("grid", (At(tick), top), (At(tick), bottom))
     plot.y = bottom + 12
     for tick in (0, 0.5, 1):
-        plot.sheet.text("small", At(tick), plot.y, f"{100 * tick:g}%", "center")
+        plot.sheet.text("small", At(tick), plot.y, f"{100 * tick:g}%", "middle")
 
 
 def _events(plot: _Plot, group: DiagnosisGroup) -> None:

@@ -1,12 +1,13 @@
-"""A drawing in the making: what is to be drawn where, as a Vega specification."""
+"""A drawing in the making: what is to be drawn where, as parts of a Vega specification."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from seriatim.figures.palette import LOOKS
-
+KINDS = RECT, RULE, SYMBOL = "rect", "rule", "symbol"
+"""The marks of Vega that are used."""
+DOT = "M0,0"
 CIRCLE = "circle"
 CROSS = "M-.62,-1L0,-.38L.62,-1L1,-.62L.38,0L1,.62L.62,1L0,.38L-.62,1L-1,.62L-.38,0L-1,-.62Z"
 HALF = "M0,-1A1,1,0,1,0,0,1A1,1,0,1,0,0,-1ZM0,-.76A.76,.76,0,0,1,0,.76Z"
@@ -20,7 +21,6 @@ SHAPES = {
     "event-unprinted": WARNING,
 }
 """The shape of each mark: the same signs as in the text of an answer."""
-ORDER = {look: number for number, look in enumerate(LOOKS)}
 
 
 class At(NamedTuple):
@@ -55,62 +55,80 @@ class Target(NamedTuple):
     says: str
 
 
+Text = tuple[str, str]
 Row = dict[str, Any]
+
+
+class Parts(NamedTuple):
+    """What a sheet adds to a specification."""
+
+    scales: list[Row]
+    data: list[Row]
+    marks: list[Row]
+
+
+class Drawn(NamedTuple):
+    """What an item is: its class, and the words and anchor of a text."""
+
+    look: str
+    text: Text | None
 
 
 @dataclass(slots=True)
 class Sheet:
-    """Collects marks by class; `spec` gives them to Vega in the order of `LOOKS`."""
+    """Collects items by kind; `parts` gives them to Vega, `drawn` tells them apart afterwards."""
 
     width: float
     scale: Scale | None = None
     height: float = 0
     targets: list[Target] = field(default_factory=list)
-    _marks: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    drawn: dict[str, list[Drawn]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    """What each item is, by kind, in the order in which Vega draws them."""
+    _rows: dict[str, list[Row]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     def symbol(self, look: str, x: Place, y: float, radius: float = 8) -> None:
         """A mark of its shape, centred."""
-        self._add("symbol", look, {**_x(x), "y": y, "size": 4 * radius * radius})
+        size, shape = 4 * radius * radius, SHAPES[look]
+        self._add(SYMBOL, look, {**_x(x), "y": y, "size": size, "shape": shape})
 
-    def text(self, look: str, x: Place, y: float, text: str, anchor: str = "left") -> None:
-        """A line of text; `y` is its base line, `anchor` left, center or right."""
-        self._add("text", look, {**_x(x), "y": y, "align": anchor, "text": text})
+    def text(self, look: str, x: Place, y: float, text: str, anchor: str = "start") -> None:
+        """A line of text; `y` is its base line, `anchor` start, middle or end.
+
+        Vega only places it: measuring a text takes it longer than all else, and depends on the
+        fonts of the machine.
+        """
+        self._add(SYMBOL, look, {**_x(x), "y": y, "size": 4, "shape": DOT}, (text, anchor))
 
     def line(self, look: str, start: tuple[Place, float], end: tuple[Place, float]) -> None:
         """A straight line."""
-        self._add("rule", look, {**_x(start[0]), "y": start[1], **_x(end[0], "2"), "y2": end[1]})
+        self._add(RULE, look, {**_x(start[0]), "y": start[1], **_x(end[0], "2"), "y2": end[1]})
 
     def box(self, look: str, x: tuple[Place, Place], y: float, height: float, corner: int) -> None:
         """A rectangle with round corners."""
         across = {**_x(x[0]), **_x(x[1], "2")}
-        self._add("rect", look, {**across, "y": y, "y2": y + height, "corner": corner})
+        self._add(RECT, look, {**across, "y": y, "y2": y + height, "corner": corner})
 
     def target(self, course: str, says: str, x: tuple[Place, Place], y: float, h: float) -> None:
         """Makes part of the sheet a link to the page of a course."""
         self.box("hit", x, y, h, 5)
         self.targets.append(Target(course, says))
 
-    def _add(self, kind: str, look: str, row: Row) -> None:
-        self._marks.setdefault((look, kind), []).append(row)
+    def _add(self, kind: str, look: str, row: Row, text: Text | None = None) -> None:
+        self._rows[kind].append(row)
+        self.drawn[kind].append(Drawn(look, text))
 
     @property
-    def layers(self) -> list[tuple[str, str]]:
-        """Class and kind of each group of marks, the lowest first."""
-        return sorted(self._marks, key=lambda key: (ORDER[key[0]], key[1]))
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of marks that there are, in the order in which Vega draws them."""
+        return tuple(kind for kind in KINDS if self._rows[kind])
 
-    def spec(self) -> dict[str, Any]:
-        """The specification: data in line, one Vega mark for each layer."""
-        layers = self.layers
-        return {
-            "$schema": "https://vega.github.io/schema/vega/v5.json",
-            "width": self.width,
-            "height": self.height,
-            "autosize": "none",
-            "padding": 0,
-            "scales": _scales(self.scale),
-            "data": [{"name": f"d{n}", "values": self._marks[key]} for n, key in enumerate(layers)],
-            "marks": [_mark(n, look, kind) for n, (look, kind) in enumerate(layers)],
-        }
+    def parts(self, name: str) -> Parts:
+        """Scale, data and marks for Vega, under names that begin with `name`."""
+        return Parts(
+            scales=_scales(name, self.scale),
+            data=[{"name": f"{name}-{kind}", "values": self._rows[kind]} for kind in self.kinds],
+            marks=[_mark(name, kind, self.scale) for kind in self.kinds],
+        )
 
 
 def _x(place: Place, end: str = "") -> Row:
@@ -119,35 +137,27 @@ def _x(place: Place, end: str = "") -> Row:
     return {f"a{end}": None, f"x{end}": place}
 
 
-def _scales(scale: Scale | None) -> list[Row]:
+def _scales(name: str, scale: Scale | None) -> list[Row]:
     if scale is None:
         return []
     domain, over = [scale.low, scale.high], [scale.left, scale.right]
-    return [{"name": "x", "type": "linear", "domain": domain, "range": over, "zero": False}]
+    return [{"name": name, "type": "linear", "domain": domain, "range": over, "zero": False}]
 
 
-def _on_scale(end: str = "") -> Row:
-    return {
-        "signal": f"datum.a{end} == null ? datum.x{end} : scale('x', datum.a{end}) + datum.x{end}"
-    }
+def _on_scale(name: str, scale: Scale | None, end: str = "") -> Row:
+    """Pixels, or a place on the scale and pixels from there."""
+    if scale is None:
+        return {"field": f"x{end}"}
+    return {"signal": f"datum.x{end} + (datum.a{end} == null ? 0 : scale('{name}', datum.a{end}))"}
 
 
-def _mark(number: int, look: str, kind: str) -> Row:
-    encode: Row = {"x": _on_scale(), "y": {"field": "y"}}
-    if kind in {"rule", "rect"}:
-        encode |= {"x2": _on_scale("2"), "y2": {"field": "y2"}}
-    if kind == "rect":
+def _mark(name: str, kind: str, scale: Scale | None) -> Row:
+    encode: Row = {"x": _on_scale(name, scale), "y": {"field": "y"}}
+    if kind == SYMBOL:
+        encode |= {"size": {"field": "size"}, "shape": {"field": "shape"}}
+    else:
+        encode |= {"x2": _on_scale(name, scale, "2"), "y2": {"field": "y2"}}
+    if kind == RECT:
         encode["cornerRadius"] = {"field": "corner"}
-    if kind == "symbol":
-        encode |= {"size": {"field": "size"}, "shape": {"value": SHAPES[look]}}
-    if kind == "text":
-        # measuring a text takes Vega longer than all else and depends on the fonts of the machine:
-        # it places an empty one, and the words are put in when the drawing is tidied
-        encode |= {"text": {"value": ""}, "align": {"field": "align"}}
-        encode["description"] = {"field": "text"}
-    return {
-        "type": kind,
-        "from": {"data": f"d{number}"},
-        "aria": kind == "text",
-        "encode": {"enter": encode},
-    }
+    data = {"data": f"{name}-{kind}"}
+    return {"type": kind, "from": data, "aria": False, "encode": {"enter": encode}}

@@ -12,27 +12,29 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from seriatim.figures.palette import LOOKS
+from seriatim.figures.vega import NAMESPACE, UnexpectedSvgError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
 
-    from seriatim.figures.sheet import Sheet, Target
+    from seriatim.figures.sheet import Drawn, Sheet, Target
 
     Link = Callable[[str], str]
 
-NAMESPACE = "http://www.w3.org/2000/svg"
-TAGS = {"symbol": "path", "text": "text", "rule": "line", "rect": "path"}
+TAGS = {"symbol": "path", "rule": "line", "rect": "path"}
 GEOMETRY = ("transform", "d", "x2", "y2")
 ALLOWED = re.compile(r"[-+0-9.,eEMmLlHhVvCcSsQqTtAaZz ()]*|translate\([-+0-9.,e]*\)")
 LONG = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?|-?\d+e-?\d+")
 
 
-class UnexpectedSvgError(RuntimeError):
-    """Vega drew something else than what was asked for."""
-
-
 def tidied(
-    drawn: str, sheet: Sheet, *, name: str, kind: str, says: tuple[str, str], link: Link
+    marks: Sequence[ET.Element],
+    sheet: Sheet,
+    *,
+    name: str,
+    kind: str,
+    says: tuple[str, str],
+    link: Link,
 ) -> str:
     """The SVG of a sheet: `name` prefixes its ids, `kind` is wide or narrow.
 
@@ -43,15 +45,14 @@ def tidied(
     root = _root(sheet, prefix, kind)
     for tag, text in zip(("title", "desc"), says, strict=True):
         ET.SubElement(root, tag, id=f"{prefix}-{tag}").text = text
-    layers = list(_layers(drawn))
-    for (look, mark), items in zip(sheet.layers, layers, strict=True):
+    for look, items in _layers(marks, sheet):
         group = ET.SubElement(root, "g", {"class": look, **LOOKS[look]})
         if look == "hit":
             _links(group, items, sheet.targets, link)
-        else:
-            group.extend(_item(each, mark) for each in items)
-            if mark != "text":
-                group.set("aria-hidden", "true")
+            continue
+        group.extend(items)
+        if items[0].tag != "text":
+            group.set("aria-hidden", "true")
     return ET.tostring(root, encoding="unicode")
 
 
@@ -71,28 +72,30 @@ def _root(sheet: Sheet, prefix: str, kind: str) -> ET.Element:
     )
 
 
-def _layers(drawn: str) -> Iterator[list[ET.Element]]:
-    """The marks of each layer, the lowest first."""
-    for group in ET.fromstring(drawn).iter(f"{{{NAMESPACE}}}g"):  # noqa: S314 - our own drawing
-        found = group.get("class", "").split()
-        if "role-mark" in found:
-            yield list(group)
+def _layers(marks: Sequence[ET.Element], sheet: Sheet) -> list[tuple[str, list[ET.Element]]]:
+    """The items of each class, the lowest first."""
+    found: dict[str, list[ET.Element]] = {}
+    for kind, group in zip(sheet.kinds, marks, strict=True):
+        for what, each in zip(sheet.drawn[kind], group, strict=True):
+            found.setdefault(what.look, []).append(_item(each, kind, what))
+    return [(look, found[look]) for look in LOOKS if look in found]
 
 
-def _item(drawn: ET.Element, mark: str) -> ET.Element:
-    tag = TAGS[mark]
-    if drawn.tag != f"{{{NAMESPACE}}}{tag}":
-        raise UnexpectedSvgError(f"expected <{tag}>, found {drawn.tag}")
-    item = ET.Element(tag)
-    for key in GEOMETRY:
-        value = drawn.get(key)
-        if value is not None:
-            item.set(key, _geometry(key, value))
-    if mark == "text":
-        anchor = drawn.get("text-anchor")
-        if anchor in {"middle", "end"}:
-            item.set("text-anchor", anchor)
-        item.text = drawn.get("aria-label", "")
+def _item(drawn: ET.Element, kind: str, what: Drawn) -> ET.Element:
+    if drawn.tag != f"{{{NAMESPACE}}}{TAGS[kind]}":
+        raise UnexpectedSvgError(f"expected <{TAGS[kind]}>, found {drawn.tag}")
+    if what.text is not None:
+        return _text(drawn, *what.text)
+    shape = {key: _geometry(key, drawn.attrib[key]) for key in GEOMETRY if key in drawn.attrib}
+    return ET.Element(TAGS[kind], shape)
+
+
+def _text(drawn: ET.Element, words: str, anchor: str) -> ET.Element:
+    """A text where Vega has placed it."""
+    item = ET.Element("text", transform=_geometry("transform", drawn.get("transform", "")))
+    if anchor != "start":
+        item.set("text-anchor", anchor)
+    item.text = words
     return item
 
 
@@ -109,8 +112,8 @@ def _short(number: float) -> str:
 
 def _links(group: ET.Element, items: list[ET.Element], targets: list[Target], link: Link) -> None:
     """A link over each target, named by its title, which is also its tooltip."""
-    for drawn, target in zip(items, targets, strict=True):
+    for area, target in zip(items, targets, strict=True):
         anchor = ET.SubElement(group, "a", href=link(target.course))
         ET.SubElement(anchor, "title").text = target.says
-        anchor.append(_item(drawn, "rect"))
-        anchor[-1].set("class", "hit")
+        area.set("class", "hit")
+        anchor.append(area)
