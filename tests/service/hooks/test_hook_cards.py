@@ -145,6 +145,23 @@ def test_no_card_where_the_label_has_it_and_the_library_nothing(
     assert hooks.cards(order("order-sign", given, charts.draft("anakinra"))) == []
 
 
+@pytest.mark.parametrize(
+    ("diagnosis", "born", "said"),
+    [
+        ("familial-mediterranean-fever", "1966", ", on label (EU and UK, not US)"),
+        ("rheumatoid-arthritis", "2020", ", on label for another age ("),
+    ],
+)
+def test_a_label_of_one_place_or_another_age_does_not_silence_it(
+    hooks: Hooks, charts: Charts, diagnosis: str, born: str, said: str
+) -> None:
+    who = patient(birthDate=f"{born}-01-01")
+    given = prefetch(who, [charts.condition(diagnosis)], [])
+    (card,) = hooks.cards(order("order-sign", given, charts.draft("anakinra")))
+    assert "no published course in" in card["summary"]
+    assert said in card["summary"]
+
+
 def test_a_history_is_not_an_active_diagnosis(hooks: Hooks, charts: Charts) -> None:
     resolved = {"clinicalStatus": {"coding": [{"code": "resolved"}]}}
     given = prefetch(None, [charts.condition("behcet-disease", **resolved)], [])

@@ -17,6 +17,10 @@ def test_the_discovery_keeps_the_rules(client: Any) -> None:
     assert_valid_discovery(answer.json())
 
 
+def test_a_slash_at_the_end_is_no_redirect(client: Any) -> None:
+    assert client.get("/cds-services/").json() == client.get("/cds-services").json()
+
+
 def test_one_service_for_each_hook_each_with_its_own_id(client: Any) -> None:
     found = {each["hook"]: each["id"] for each in client.get("/cds-services").json()["services"]}
     assert found == {

@@ -121,11 +121,11 @@ def _failed(report: EvidenceReport, drug: str) -> bool:
 
 
 def _on_label(report: EvidenceReport, answer: Answer) -> bool:
-    """Whether every active diagnosis of the patient is named by a label of the drug."""
-    named = {each.diagnosis for each in answer.labels if each.holds == "yes"}
+    """Whether every label that was read names every active diagnosis, at this age."""
     active = [each for each in report.profile.diagnoses if each.status == "active"]
-    silent = {each.diagnosis for each in answer.silent}
-    return bool(active and named) and not (silent - named)
+    sure = [each for each in answer.labels if each.holds == "yes"]
+    fitting = sure and all(each.applies_to_age is not False for each in sure)
+    return bool(active and fitting) and not answer.silent
 
 
 def _order(report: EvidenceReport) -> list[str]:

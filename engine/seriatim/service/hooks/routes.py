@@ -30,6 +30,7 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(prefix="/cds-services", include_in_schema=False)
 
     @routes.get("")
+    @routes.get("/")
     async def discover(client: Caller) -> Response:
         del client
         return Response(services, media_type="application/json")

@@ -136,7 +136,9 @@ def _meant(report: EvidenceReport, finding: Finding) -> str:
 
 
 def _lead(answer: Answer, finding: Finding, diagnosis: str, meant: str) -> str:
-    drug = upper_first(answer.name) + (" (failed here)" if answer.failed else "")
+    drug = upper_first(answer.name) + (
+        " (failed here)" if answer.failed and not answer.warns else ""
+    )
     label = _label(answer, finding.by_diagnosis[0].diagnosis)
     if finding.relation == "ambiguous":
         return f"{drug} in {diagnosis}, perhaps {meant}{label}"
@@ -155,7 +157,7 @@ def _label(answer: Answer, diagnosis: str = "") -> str:
     if not sure:
         return ""
     told = own or sure
-    where = listed(dict.fromkeys(each.jurisdiction for each in told))
+    where = ", ".join(dict.fromkeys(each.jurisdiction for each in told))
     what = "" if own else f" for {listed(dict.fromkeys(each.diagnosis_name for each in told))}"
     if all(each.applies_to_age is False for each in told):
         return f", on label{what} for another age ({where})"
@@ -167,8 +169,10 @@ def _silent_elsewhere(answer: Answer, told: list[StrongerEvidence]) -> str:
     """Where the label, as read, does not name the same diagnosis."""
     has = {each.jurisdiction for each in told}
     named = {each.diagnosis for each in told}
-    silent = [each for each in answer.silent if each.diagnosis in named]
-    return listed(dict.fromkeys(w for each in silent for w in each.jurisdictions if w not in has))
+    silent = [
+        where for each in answer.silent if each.diagnosis in named for where in each.jurisdictions
+    ]
+    return ", ".join(dict.fromkeys(where for where in silent if where not in has))
 
 
 def counts(outcomes: Outcomes) -> str:
@@ -265,8 +269,9 @@ def _no_course(report: EvidenceReport, answer: Answer) -> Iterator[str]:
     names = listed([each.name or "an open diagnosis" for each in active], "or")
     if active:
         unseen = "; no label seen names it" if answer.silent and not answer.labels else ""
+        label = _label(answer, active[0].concept or "") if len(active) == 1 else _label(answer)
         for name in (names, "the diagnoses on record"):
-            yield f"{drug}: no published course in {name} in this library{_label(answer)}{unseen}"
+            yield f"{drug}: no published course in {name} in this library{label}{unseen}"
             yield f"{drug}: no published course in {name} in this library"
     yield f"{drug}: no diagnosis on this record matches a published course"
 
