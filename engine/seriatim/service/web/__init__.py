@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from seriatim.figures import warm_up
 from seriatim.service.web.site import METHODS, Site
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from seriatim.service.context import Context
 
 PARTS = ("lookup", "library_pages", "sheet", "letter")
@@ -20,7 +25,7 @@ PARTS = ("lookup", "library_pages", "sheet", "letter")
 def router(context: Context) -> APIRouter:
     """Every page, and the style sheets and scripts that they use."""
     site = Site(context)
-    found = APIRouter(include_in_schema=False)
+    found = APIRouter(include_in_schema=False, lifespan=_warm)
     found.add_api_route("/static/{hash}/{name}", site.assets.serve, methods=METHODS)
     for name in PARTS:
         if find_spec(f"{__name__}.{name}") is None:
@@ -28,3 +33,11 @@ def router(context: Context) -> APIRouter:
         part = import_module(f"{__name__}.{name}")
         found.include_router(part.routes(site))
     return found
+
+
+@asynccontextmanager
+async def _warm(_app: object) -> AsyncIterator[None]:
+    """Start what draws figures beside the first requests, so that no answer waits for it."""
+    started = asyncio.create_task(asyncio.to_thread(warm_up))
+    yield
+    await asyncio.gather(started, return_exceptions=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from seriatim import figures as drawing
+from seriatim.figures import figures_of
 from seriatim.kept import Kept
 from seriatim.render import beside, counting
 from seriatim.render.glyphs import UNICODE
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from seriatim.service.web.state import State
 
 KEPT = 128
-"""Answers whose figures and HTML are kept, by the id of the report; each takes about 100 KB."""
+"""Answers whose figures are kept, by the id of the report."""
+DRAWINGS = 512
+"""Drawings that are kept; they depend on the cited courses alone."""
 RELATIONS = ("direct", "ambiguous", "indirect")
 RELATION = {"direct": "", "ambiguous": " (may not be this diagnosis)", "indirect": " (indirect)"}
 FULL_DISCREPANCIES = beside.FULL_DISCREPANCIES
@@ -46,6 +48,7 @@ class Answers:
         self.site = site
         self.linker = Linker(site.context.engine.cases, site.course)
         self._figures: Kept[tuple[Figure, ...]] = Kept(KEPT)
+        self._drawings: Kept[str] = Kept(DRAWINGS)
 
     def of(self, asked: Asked) -> Answer | None:
         """The answer, if there is a report."""
@@ -57,10 +60,9 @@ class Answers:
 
     def figures(self, report: EvidenceReport) -> tuple[Figure, ...]:
         """The figures of a report; there are none without courses."""
-        if not report.cases or not hasattr(drawing, "figures_of"):
-            return ()
         return self._figures.get(
-            report.report_id, lambda: drawing.figures_of(report, link=self.site.course)
+            report.report_id,
+            lambda: figures_of(report, link=self.site.course, kept=self._drawings),
         )
 
     def title(self, asked: Asked) -> str:

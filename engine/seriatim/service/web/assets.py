@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation at run time
 from starlette.responses import Response
 
 from seriatim.service.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
@@ -21,11 +25,12 @@ LENGTH = 16
 
 
 class Assets:
-    """Everything in `static/`, read once."""
+    """Everything in `static/`, read once, and what is made (`more`: name to text)."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, more: Mapping[str, str], folder: Path = FOLDER) -> None:
         found = sorted(each for each in folder.iterdir() if each.suffix in TYPES)
         self.files = {each.name: each.read_bytes() for each in found}
+        self.files |= {name: text.encode() for name, text in more.items()}
         names = (name.encode() + b"\0" + data for name, data in self.files.items())
         self.hash = sha256(b"\0".join(names)).hexdigest()[:LENGTH]
 

@@ -77,14 +77,14 @@ class Choices:
     stopped = unknown_first(STOPPED)
     yes_no = (("", "not known"), ("yes", "yes"), ("no", "no"))
     all_tried = (
-        ("", "yes; if none is listed, not known"),
-        ("more", "no, others may have been tried"),
-        ("nothing", "nothing has been tried"),
+        ("", "were never given"),
+        ("more", "may have been given"),
+        ("nothing", "none: nothing has been tried"),
     )
     all_had = (
-        ("", "yes; if none is listed, not known"),
-        ("more", "no, there may have been others"),
-        ("nothing", "there was none"),
+        ("", "have not occurred"),
+        ("more", "may have occurred"),
+        ("nothing", "none: there was none so far"),
     )
     no_therapy = Therapy("")
     no_event = Event("")

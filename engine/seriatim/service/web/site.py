@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation at run time
 from starlette.responses import HTMLResponse, Response
 
+from seriatim.figures import stylesheet
 from seriatim.render.words import upper_first
 from seriatim.service.clients import rest_client
 from seriatim.service.problems import Problem
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 METHODS = ["GET", "HEAD"]
+FIGURES = "figures.css"
+"""The style sheet of the figures, for pages that show some."""
 
 
 class Site:
@@ -34,7 +37,7 @@ class Site:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.root = urlsplit(context.settings.base_url or "").path.rstrip("/")
-        self.assets = Assets()
+        self.assets = Assets({FIGURES: stylesheet()})
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,

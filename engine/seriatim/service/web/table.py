@@ -88,7 +88,6 @@ def columns(sort: str, address: Callable[[str], str]) -> list[Column]:
         ("dose", "Dose"),
         ("events", "Adverse events"),
         ("before", "Therapies before"),
-        ("beside", "Beside this patient"),
     )
     found = []
     for key, title in titles:
