@@ -25,9 +25,12 @@ import seriatim
 from seriatim.cli import guard
 from seriatim.service import logs
 from seriatim.service.auth.static import digest
+from seriatim.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from seriatim.pipeline import Engine
 
 SOURCE = str(Path(seriatim.__file__).resolve().parents[1])
 MODULE = ("-m", "seriatim", "serve")
@@ -134,13 +137,18 @@ def refused(
     return call
 
 
-def test_it_serves_and_ends_what_it_began_but_not_for_ever(start: Callable[..., Process]) -> None:
+def test_it_serves_and_ends_what_it_began_but_not_for_ever(
+    start: Callable[..., Process], engine: Engine, tmp_path: Path
+) -> None:
     service = start(command=("-c", SLOW), SHUTDOWN_SECONDS="1")
     with httpx.Client(base_url=service.url) as client:
         assert client.get("/health/ready").json()["status"] == "ready"
         assert client.get(f"/nowhere/{GIVEN}", params={"a": GIVEN}).status_code == 404
         assert client.post("/cds-services/x", json=patient()).status_code in {400, 404}
         assert "seriatim_requests_total" in client.get("/metrics").text
+        known = next(each.diagnosis.concept for each in engine.cases.values())
+        looked_up = client.post("/api/v1/lookup", json={"diagnoses": [known]})
+        assert looked_up.status_code == 200
     answers: dict[float, httpx.Response] = {}
 
     def call(seconds: float) -> None:
@@ -160,10 +168,13 @@ def test_it_serves_and_ends_what_it_began_but_not_for_ever(start: Callable[..., 
     assert (code, err) == (0, "")
     events = [each["event"] for each in lines]
     assert (events[0], events[-1]) == ("started", "stopped")
-    assert events.count("request") == 6
+    assert events.count("request") == 7
     assert re.fullmatch("[0-9a-f]{64}", lines[0]["knowledge"])
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{service.url}/health/live")
+    with Store.open(f"sqlite:///{tmp_path}/store.sqlite", migrate=False) as store:
+        shown = list(store.export("shown"))
+    assert [each["report_id"] for each in shown] == [looked_up.json()["report_id"]]
 
 
 def test_elsewhere_it_refuses_without_authentication(
