@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from canaries import GIVEN
-from fastapi import Depends
+from fastapi import Depends, FastAPI, Response
 from signing import BASE, ISSUER, NOW, PROBE, bearer, jwks, public_jwk, token
 
 from seriatim.service import body
 from seriatim.service.app import create_app
+from seriatim.service.auth import keys
 from seriatim.service.body import raw_body
 from seriatim.service.clients import cds_client, rest_client
 from seriatim.service.settings import CdsClient, Settings, StaticToken
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     import pytest
     from conftest import Caller, KeptInMemory, Server
-    from fastapi import FastAPI, Request
+    from fastapi import Request
 
     from seriatim.pipeline import Engine
 
@@ -83,6 +84,51 @@ def test_of_many_at_once_one_is_let_in(
     assert sorted(found) == [200] + [401] * 15
     other = httpx.get(f"{servers[0].url}/probe/cds", headers=bearer(token(aud=f"{PROBE}/x")))
     assert other.json()["type"].endswith(":audience-wrong")
+
+
+def test_keys_are_changed_while_it_serves(
+    engine: Engine,
+    store: KeptInMemory,
+    serve: Callable[[Any], Server],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A real client, service and issuer; the issuer's key set is replaced."""
+    published = {"jwks": jwks(public_jwk("ES384", "old"))}
+    issuer = FastAPI()
+
+    @issuer.get("/jwks.json")
+    async def current() -> Response:
+        return Response(published["jwks"], media_type="application/jwk-set+json")
+
+    jku = f"{serve(issuer).url}/jwks.json"
+    client = CdsClient(name="ehr", iss=ISSUER, jku=jku)
+    app = create_app(
+        Settings(cds_clients=(client,), base_url=BASE),
+        engine=engine,
+        store=store,
+        clock=lambda: datetime.fromtimestamp(NOW, UTC),
+    )
+
+    @app.get("/probe/cds", dependencies=[Depends(cds_client)])
+    async def probe() -> None:
+        pass
+
+    url = f"{serve(app).url}/probe/cds"
+
+    def reason(kid: str, number: int) -> str:
+        text = token(kid=kid, number=number, header={"jku": jku})
+        answer = httpx.get(url, headers=bearer(text))
+        return "" if answer.status_code == 200 else answer.json()["type"].rpartition(":")[2]
+
+    assert reason("old", 0) == ""
+    published["jwks"] = jwks(public_jwk("ES384", "new", 1))
+    assert reason("new", 1) == "key-unknown", "asked for too short a while ago"
+    monkeypatch.setattr(keys, "APART", 0.0)
+    source = app.state.gate._cds.sources[ISSUER]
+    source._next_try = 0.0
+    assert reason("new", 1) == ""
+    assert reason("old", 0) == "key-unknown"
+    assert reason("new", 0) == "signature-wrong"
 
 
 def test_the_end_of_a_server_closes_its_store(
