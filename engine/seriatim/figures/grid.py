@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seriatim.figures import legend
+from seriatim.figures.headings import heading, lines
 from seriatim.figures.legend import Entry, event_of, mark_of
-from seriatim.figures.lettering import fitted, wrapped
+from seriatim.figures.lettering import fitted
 from seriatim.figures.sheet import Sheet
 from seriatim.figures.wording import (
     NOT_PRINTED,
-    RELATIONS,
     counted,
     outside,
     short,
@@ -23,12 +24,14 @@ from seriatim.render.words import person as person_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from seriatim.figures.people import Person, Section, Step
+    from seriatim.figures.people import Kin, Person, Section, Step
 
 BIG, SMALL = 11.0, 6.0
 """Radii of the mark of a course of the answer, and of one that is linked to it."""
 ROOM = {True: 78.0, False: 38.0}
-"""Width of a course in a cell: cited, or only linked."""
+"""Width of a course in a cell: counted here, or only linked."""
+APART = {True: 20.0, False: 6.0}
+"""Between cells: perhaps the same patient, or another."""
 CELL = 82.0
 TEXT = 18.0
 MIDDLE = 23.0
@@ -62,7 +65,7 @@ def _entries(sections: Sequence[Section]) -> Iterator[Entry]:
         yield Entry("outline", "box", "same diagnosis as here")
     if "outline-open" in outlines:
         yield Entry("outline-open", "box", "may be this diagnosis")
-    yield from legend.of_joints(persons)
+    yield from legend.of_joints(sections)
 
 
 OUTLINES = {"direct": "outline", "ambiguous": "outline-open", "indirect": None}
@@ -70,63 +73,91 @@ OUTLINES = {"direct": "outline", "ambiguous": "outline-open", "indirect": None}
 
 def _section(grid: _Grid, section: Section) -> None:
     sheet = grid.sheet
-    sheet.line("section", (0, grid.y), (sheet.width, grid.y))
-    title = f"{upper_first(section.name)} ({RELATIONS[section.relation]})"
-    _lines(grid, "head", title, 20)
+    grid.y = heading(sheet, section, grid.y)
     for finding, group in section.groups:
-        _lines(grid, "label", f"{upper_first(finding.name)}: {counted(group)}", TEXT)
+        said = f"{upper_first(finding.name)}: {counted(group)}"
+        grid.y = lines(sheet, "label", said, (0, grid.y, TEXT))
     grid.y += 10
-    rows: dict[str, list[Person]] = {}
-    for each in section.persons:
-        rows.setdefault(_drugs(each), []).append(each)
-    for drugs, persons in rows.items():
-        if len(rows) > 1:
-            _lines(grid, "strong", drugs, TEXT)
-            grid.y += 4
-        _cells(grid, persons, OUTLINES[section.relation])
+    rows: dict[str, list[Kin]] = {}
+    for kin in section.kin:
+        rows.setdefault(_drugs(kin), []).append(kin)
+    for drugs, members in rows.items():
+        if len(section.groups) > 1:
+            grid.y = lines(sheet, "strong", drugs, (0, grid.y, TEXT)) + 4
+        _cells(grid, members, OUTLINES[section.relation])
 
 
-def _lines(grid: _Grid, look: str, text: str, height: float) -> None:
-    for line in wrapped(text, look, grid.sheet.width):
-        grid.y += height
-        grid.sheet.text(look, 0, grid.y, line)
-
-
-def _drugs(person: Person) -> str:
-    """`Canakinumab`, or `Anakinra, then canakinumab`."""
-    cited = [each.drug_name for each in person.cited]
-    return upper_first(", then ".join(dict.fromkeys(cited)))
+def _drugs(kin: Kin) -> str:
+    """`Canakinumab`, `Anakinra, then canakinumab` or `Anakinra, perhaps then canakinumab`."""
+    each_one = (dict.fromkeys(case.drug_name for case in person.cited) for person in kin)
+    return upper_first(", perhaps then ".join(", then ".join(drugs) for drugs in each_one))
 
 
 # --- cells ----------------------------------------------------------------------------------------
 
 
-def _cells(grid: _Grid, persons: Sequence[Person], outline: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A patient's part of a row: the left and width, and the middle and room of each course."""
+
+    person: Person
+    left: float
+    wide: float
+    middles: tuple[tuple[float, float], ...]
+
+
+def _cells(grid: _Grid, members: Sequence[Kin], outline: str | None) -> None:
     x = 0.0
-    for each in persons:
-        wide = sum(ROOM[step.case is not None] for step in each.steps)
+    for kin in members:
+        wide = sum(_wide(each, grid) + APART[True] for each in kin) - APART[True]
         if x and x + wide > grid.sheet.width:
             x, grid.y = 0.0, grid.y + CELL
-        _cell(grid, each, x, wide, outline)
-        x += wide + 6
-    grid.y += CELL + 6
+        before: _Cell | None = None
+        for person in kin:
+            if before and x + _wide(person, grid) > grid.sheet.width:
+                x, before, grid.y = 0.0, None, grid.y + CELL
+            cell = _placed(grid, person, x)
+            _draw(grid, cell, outline)
+            if before:
+                _perhaps(grid, before, cell, outline)
+            before, x = cell, x + cell.wide + APART[True]
+        x += APART[False] - APART[True]
+    grid.y += CELL + 4
 
 
-def _cell(grid: _Grid, person: Person, x: float, wide: float, outline: str | None) -> None:
-    sheet, middle = grid.sheet, grid.y + MIDDLE
-    places = []
-    left = x
-    for step in person.steps:
-        room = ROOM[step.case is not None]
-        places.append((step, left + room / 2, room))
-        left += room
+def _wide(person: Person, grid: _Grid) -> float:
+    return min(grid.sheet.width, sum(ROOM[each.case is not None] for each in person.steps))
+
+
+def _placed(grid: _Grid, person: Person, x: float) -> _Cell:
+    rooms = [ROOM[each.case is not None] for each in person.steps]
+    wide = _wide(person, grid)
+    rooms = [each * wide / sum(rooms) for each in rooms]
+    middles = [(x + sum(rooms[:at]) + room / 2, room) for at, room in enumerate(rooms)]
+    return _Cell(person, x, wide, tuple(middles))
+
+
+def _draw(grid: _Grid, cell: _Cell, outline: str | None) -> None:
+    sheet, middle, steps = grid.sheet, grid.y + MIDDLE, cell.person.steps
     if outline:
-        sheet.box(outline, (x + 2, x + wide - 2), grid.y + 2, 42, 8)
-    for joint, before, after in zip(person.joints, places, places[1:], strict=False):
-        ends = (before[1] + _reach(before[0]), after[1] - _reach(after[0]))
-        sheet.line(f"link-{joint}", (ends[0], middle), (ends[1], middle))
-    for step, centre, room in places:
-        _step(grid, step, centre, room)
+        sheet.box(outline, (cell.left + 2, cell.left + cell.wide - 2), grid.y + 2, 42, 8)
+    ends = [
+        (x - _reach(step), x + _reach(step))
+        for step, (x, _) in zip(steps, cell.middles, strict=True)
+    ]
+    for joint, (before, after) in zip(cell.person.joints, pairwise(ends), strict=True):
+        sheet.line(f"link-{joint}", (before[1], middle), (after[0], middle))
+    for step, (x, room) in zip(steps, cell.middles, strict=True):
+        _step(grid, step, x, room)
+
+
+def _perhaps(grid: _Grid, before: _Cell, after: _Cell, outline: str | None) -> None:
+    """A line between two patients who are perhaps the same."""
+    ends = (before.left + before.wide - 2, after.left + 2)
+    if not outline:
+        ends = (before.middles[-1][0] + BIG + 3, after.middles[0][0] - BIG - 3)
+    middle = grid.y + MIDDLE
+    grid.sheet.line("link-probable", (ends[0], middle), (ends[1], middle))
 
 
 def _reach(step: Step) -> float:

@@ -28,6 +28,10 @@ UNKNOWN = 22.0
 """Width of the sign that stands for months that are not printed."""
 
 
+Bar = tuple[float, At, float]
+"""The month in which it begins, where it ends, and how far down it lies."""
+
+
 @dataclass(slots=True)
 class Lanes:
     """The sheet, its scale and ticks, and how far down it is written."""
@@ -68,7 +72,9 @@ def write(lanes: Lanes, lane: Lane, at: float) -> float:
     beside = width(lane.result, "label") <= room
     _words(lanes, lane, beside=beside)
     middle = lanes.y + BAR / 2 + 6
-    _bar(lanes, lane, at, end, middle)
+    left = lanes.scale.pixels(end.value) + end.dx + lane.signs
+    said = (left - 6, left + width(lane.result, "label")) if beside else (0.0, 0.0)
+    _bar(lanes, lane, (at, end, middle), said)
     if beside:
         lanes.sheet.text("label", At(end.value, end.dx + lane.signs), middle + 4, lane.result)
     lanes.y = middle + BAR / 2 + 10
@@ -94,12 +100,14 @@ def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
             sheet.text("label", indent, lanes.y, line)
 
 
-def _bar(lanes: Lanes, lane: Lane, at: float, end: At, middle: float) -> None:
-    sheet, case = lanes.sheet, lane.case
+def _bar(lanes: Lanes, lane: Lane, bar: Bar, said: tuple[float, float]) -> None:
+    """The bar and its marks, and the ticks but where something is said."""
+    (at, end, middle), sheet, case = bar, lanes.sheet, lane.case
     above, below = middle - BAR / 2, middle + BAR / 2
     for tick in lanes.ticks:
-        look = "axis" if tick == 0 else "grid"
-        sheet.line(look, (At(tick), above - 4), (At(tick), below + 4))
+        if not said[0] < lanes.scale.pixels(tick) < said[1]:
+            look = "axis" if tick == 0 else "grid"
+            sheet.line(look, (At(tick), above - 4), (At(tick), below + 4))
     mark = mark_of(case.response.level)
     if case.months is None:
         sheet.box("unknown", (At(at, 3), At(at, UNKNOWN - 3)), above, BAR, 2)
@@ -109,10 +117,10 @@ def _bar(lanes: Lanes, lane: Lane, at: float, end: At, middle: float) -> None:
     if case.adverse_events != ():
         event = "event" if case.adverse_events else "event-unprinted"
         sheet.symbol(event, At(end.value, end.dx + 31), middle, 5.5)
-    _linked(lanes, lane, (at, end, middle))
+    _linked(lanes, lane, bar)
 
 
-def _linked(lanes: Lanes, lane: Lane, bar: tuple[float, At, float]) -> None:
+def _linked(lanes: Lanes, lane: Lane, bar: Bar) -> None:
     """The courses before and after that are linked but not cited here."""
     (at, end, middle), sheet = bar, lanes.sheet
     if lane.before:

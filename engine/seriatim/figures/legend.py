@@ -9,7 +9,7 @@ from seriatim.figures.lettering import width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seriatim.figures.people import Person, Step
+    from seriatim.figures.people import Section, Step
     from seriatim.figures.sheet import Sheet
 
 LINE = 22
@@ -55,15 +55,19 @@ def of_steps(steps: Iterable[Step]) -> Iterator[Entry]:
     yield from (each for each in (*RESPONSES, *EVENTS) if each.look in found)
 
 
-def of_joints(persons: Iterable[Person]) -> Iterator[Entry]:
+def of_joints(sections: Iterable[Section]) -> Iterator[Entry]:
     """How courses of one patient are joined, and what is not counted."""
+    everyone = [kin for section in sections for kin in section.kin]
+    persons = [person for kin in everyone for person in kin]
     found = {joint for each in persons for joint in each.joints}
+    if any(len(kin) > 1 for kin in everyone):
+        found.add("probable")
     if "stated" in found:
         yield Entry("link-stated", "line", "same patient")
     if "probable" in found:
         yield Entry("link-probable", "line", "perhaps the same patient")
     if any(step.case is None for each in persons for step in each.steps):
-        yield Entry("mark r-complete", "small", "small: linked course, not counted here")
+        yield Entry("mark r-complete", "small", "small: linked course, not in these counts")
 
 
 def write(sheet: Sheet, entries: Iterable[Entry], top: float) -> float:

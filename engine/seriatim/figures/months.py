@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seriatim.figures import legend
+from seriatim.figures.headings import heading
 from seriatim.figures.lanes import BAR, GUTTER, LINE, MARGIN, SIGNS, Lane, Lanes, write
 from seriatim.figures.legend import Entry
 from seriatim.figures.lettering import wrapped
 from seriatim.figures.sheet import At, Scale, Sheet
-from seriatim.figures.wording import BETWEEN, RELATIONS, upper_first
+from seriatim.figures.wording import BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from seriatim.figures.people import Person, Section
+    from seriatim.figures.people import Kin, Person, Section
 
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240, 600)
 """Months between ticks: the divisions and multiples of a year."""
 LEAST_TICK = 44.0
+STUB = 5.0
 
 
 def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> Sheet:
@@ -28,7 +31,7 @@ def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> She
     longest = max((sum(case.months or 0 for case in each.cited) for each in persons), default=0)
     scale, ticks = _scale(persons, longest, across)
     lanes = Lanes(Sheet(across, scale), scale, ids, ticks)
-    lanes.y = legend.write(lanes.sheet, _entries(persons), 0) + 10
+    lanes.y = legend.write(lanes.sheet, _entries(sections), 0) + 10
     for each in sections:
         _section(lanes, each)
     _axis(lanes)
@@ -49,13 +52,14 @@ def _scale(
     return Scale(0, top, left, right), tuple(range(0, top + 1, step)) if longest else ()
 
 
-def _entries(persons: Sequence[Person]) -> Iterator[Entry]:
+def _entries(sections: Sequence[Section]) -> Iterator[Entry]:
+    persons = [each for section in sections for each in section.persons]
     steps = [step for each in persons for step in each.steps]
     yield from legend.of_steps(steps)
     cases = [case for each in persons for case in each.cited]
     if any(each.months is None for each in cases):
         yield Entry("unknown", "box", "months not printed")
-    yield from legend.of_joints(persons)
+    yield from legend.of_joints(sections)
 
 
 def _axis(lanes: Lanes) -> None:
@@ -71,47 +75,53 @@ def _axis(lanes: Lanes) -> None:
 def _section(lanes: Lanes, section: Section) -> None:
     sheet = lanes.sheet
     sheet.line("section", (0, lanes.y), (sheet.width, lanes.y))
-    title = f"{upper_first(section.name)} ({RELATIONS[section.relation]})"
-    for line in wrapped(title, "head", sheet.width):
-        lanes.y += 20
-        sheet.text("head", 0, lanes.y, line)
-    lanes.y += 6
-    before: tuple[Person, float] | None = None
-    for each in section.persons:
-        top = lanes.y
-        _person(lanes, each)
-        if before and _perhaps_one(before[0], each):
-            ends = (before[1] + LINE / 2, top + LINE)
-            sheet.line("link-probable", (4, ends[0]), (4, ends[1]))
-        before = (each, top)
+    lanes.y = heading(sheet, section, lanes.y) + 6
+    for kin in section.kin:
+        _kin(lanes, kin)
     lanes.y += 4
 
 
-def _perhaps_one(one: Person, other: Person) -> bool:
-    return not {c.course for c in one.cited}.isdisjoint(s.course for s in other.steps)
+def _kin(lanes: Lanes, kin: Kin) -> None:
+    """The lanes of a patient, or of several who are perhaps the same, joined on the left."""
+    places = [(_person(lanes, each), lanes.y) for each in kin]
+    for (before, _end), (after, _other_end) in pairwise(places):
+        lanes.sheet.line("link-probable", (4, before[-1]), (4, after[0]))
 
 
-def _person(lanes: Lanes, person: Person) -> None:
-    """A lane for each course; one that follows begins where the one before it ended."""
-    at, last = 0.0, None
-    for lane in _lanes(lanes, person):
+def _person(lanes: Lanes, person: Person) -> list[float]:
+    """A lane for each course; one that follows begins where the one before it ended.
+
+    Gives where each begins.
+    """
+    at, last, tops = 0.0, None, []
+    for lane in _lanes(person):
+        tops.append(lanes.y + LINE / 2 + 4)
         middle = write(lanes, lane, at)
         if last is not None:
-            lanes.sheet.line("link-stated", (At(at), last), (At(at), middle - BAR / 2))
+            _switch(lanes, tops, at, (last, middle))
         at += lane.case.months or 0
-        last = middle + BAR / 2
+        last = middle
+    return tops
 
 
-def _lanes(lanes: Lanes, person: Person) -> Iterator[Lane]:
-    own = {case.course for case in person.cited}
-    shown = {step.course for step in person.steps if step.case is None}
-    perhaps = {course for course in shown if course in lanes.ids}
-    for number, step in enumerate(person.steps):
+def _switch(lanes: Lanes, tops: list[float], at: float, middles: tuple[float, float]) -> None:
+    """One patient, two courses: a line on the left, and a short one where each bar meets it."""
+    sheet, (before, after) = lanes.sheet, middles
+    sheet.line("link-stated", (4, tops[-2]), (4, tops[-1]))
+    if at:
+        sheet.line("link-stated", (At(at), before + BAR / 2), (At(at), before + BAR / 2 + STUB))
+        sheet.line("link-stated", (At(at), after - BAR / 2 - STUB), (At(at), after - BAR / 2))
+
+
+def _lanes(person: Person) -> Iterator[Lane]:
+    own = frozenset(case.course for case in person.cited)
+    steps, joints = person.steps, person.joints
+    for number, step in enumerate(steps):
         if step.case is None:
             continue
-        before, after = None, None
-        if number and person.steps[number - 1].course in shown - perhaps:
-            before = (person.steps[number - 1], person.joints[number - 1])
-        if number + 1 < len(person.steps) and person.steps[number + 1].course in shown - perhaps:
-            after = (person.steps[number + 1], person.joints[number])
-        yield Lane(step.case, before, after, frozenset(own))
+        before = after = None
+        if number and steps[number - 1].case is None:
+            before = (steps[number - 1], joints[number - 1])
+        if number + 1 < len(steps) and steps[number + 1].case is None:
+            after = (steps[number + 1], joints[number])
+        yield Lane(step.case, before, after, own)

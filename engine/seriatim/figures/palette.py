@@ -49,7 +49,7 @@ LOOKS: dict[str, Look] = {
     "unknown": _line("1.5", **{"stroke-dasharray": "2 2"}),
     **{f"bar {name}": _filled(name) for name in RESPONSE["light"]},
     "bar r-unprinted": _line("1.5", **{"stroke-dasharray": "2 2"}),
-    **{f"interval {name}": _drawn(name, "3") for name in RESPONSE["light"]},
+    **{f"interval {name}": _drawn(name, "2.5") for name in RESPONSE["light"]},
     **{f"mark {name}": _filled(name) for name in RESPONSE["light"]},
     "mark r-unprinted": _line("1.75", **{"stroke-dasharray": "2 2"}),
     "event": {"fill": INK},

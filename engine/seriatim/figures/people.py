@@ -17,7 +17,7 @@ WORST_FIRST: tuple[Response | None, ...] = ("none", "partial", "complete", None)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A course of a patient; `case` is None if it is linked to one but not itself cited."""
+    """A course of a patient; `case` is None if it is linked to one here but not counted here."""
 
     course: str
     drug: str
@@ -47,6 +47,10 @@ class Person:
         return min(WORST_FIRST.index(each.response.level) for each in self.cited)
 
 
+Kin = tuple[Person, ...]
+"""One patient; or several who are perhaps the same, earlier first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One diagnosis in one relation to the patient: its counts by drug, and its patients."""
@@ -54,13 +58,18 @@ class Section:
     relation: Relation
     name: str
     groups: tuple[tuple[Finding, DiagnosisGroup], ...]
-    persons: tuple[Person, ...]
+    kin: tuple[Kin, ...]
+
+    @property
+    def persons(self) -> tuple[Person, ...]:
+        """Every patient once."""
+        return tuple(person for kin in self.kin for person in kin)
 
 
 def sections(report: EvidenceReport) -> tuple[Section, ...]:
     """Direct before ambiguous before indirect; in each the diagnoses as the report has them.
 
-    A patient with courses in several stands once, in the first.
+    A patient with courses in several sections stands once, in the first.
     """
     groups: dict[tuple[Relation, str], list[tuple[Finding, DiagnosisGroup]]] = defaultdict(list)
     for finding in report.findings:
@@ -72,12 +81,11 @@ def sections(report: EvidenceReport) -> tuple[Section, ...]:
         for _finding, group in found
         for course in group.courses
     }
-    persons: dict[tuple[Relation, str], list[Person]] = defaultdict(list)
-    for own in _by_individual(report.cases):
-        persons[where[own[0].course]].append(_person(own))
+    own: dict[tuple[Relation, str], list[list[Case]]] = defaultdict(list)
+    for each in _by_individual(report.cases):
+        own[where[each[0].course]].append(each)
     return tuple(
-        Section(key[0], key[1], tuple(found), _together(persons[key]))
-        for key, found in groups.items()
+        Section(key[0], key[1], tuple(found), _kin(own[key])) for key, found in groups.items()
     )
 
 
@@ -88,52 +96,57 @@ def _by_individual(cases: Iterable[Case]) -> list[list[Case]]:
     return list(found.values())
 
 
-def _person(own: Sequence[Case]) -> Person:
-    """The courses of one individual and those linked to them, earlier ones first."""
-    names = {each.course for each in own}
+def _kin(individuals: Sequence[list[Case]]) -> tuple[Kin, ...]:
+    """Failures first; who is perhaps the same patient stands together."""
+    here = {case.course for own in individuals for case in own}
+    left = sorted((_person(own, here) for own in individuals), key=lambda each: each.worst)
+    found: list[Kin] = []
+    while left:
+        kin = [left.pop(0)]
+        for person in kin:  # grows while it is gone through
+            near = [each for each in left if _linked(person, each)]
+            left = [each for each in left if each not in near]
+            kin += near
+        found.append(tuple(sorted(kin, key=lambda each: _follows(each, here))))
+    return tuple(found)
+
+
+def _linked(one: Person, other: Person) -> bool:
+    courses = {case.course for case in other.cited}
+    return any(link.course in courses for case in one.cited for link in case.linked)
+
+
+def _follows(person: Person, here: set[str]) -> int:
+    """How many courses of others here came before this patient's."""
+    return sum(
+        link.follows and link.course in here for case in person.cited for link in case.linked
+    )
+
+
+def _person(own: Sequence[Case], here: set[str]) -> Person:
+    """The courses of one individual and those linked to them elsewhere, earlier ones first."""
     order = sorted(own, key=lambda case: sum(link.follows for link in case.linked))
-    before, after = _others(order, names, follows=True), _others(order, names, follows=False)
+    before, after = _others(order, here, follows=True), _others(order, here, follows=False)
     steps = [
-        *(_linked(each) for each in before),
+        *(_elsewhere(each) for each in before),
         *(Step(each.course, each.drug_name, each.response.level, each) for each in order),
-        *(_linked(each) for each in after),
+        *(_elsewhere(each) for each in after),
     ]
     within: list[Certainty] = ["stated"] * (len(order) - 1)
     joints = [*(each.certainty for each in before), *within, *(each.certainty for each in after)]
     return Person(own[0].individual, tuple(steps), tuple(joints))
 
 
-def _others(own: Sequence[Case], names: set[str], *, follows: bool) -> list[CitedLink]:
-    """Courses outside that a course followed, or that came after it, each once."""
+def _others(own: Sequence[Case], here: set[str], *, follows: bool) -> list[CitedLink]:
+    """Courses that one of these followed, or that came after, each once."""
     found = {
         link.course: link
         for case in own
         for link in case.linked
-        if link.course not in names and link.follows == follows
+        if link.course not in here and link.follows == follows
     }
     return list(found.values())
 
 
-def _linked(link: CitedLink) -> Step:
+def _elsewhere(link: CitedLink) -> Step:
     return Step(link.course, link.drug, link.response, None)
-
-
-def _together(persons: Iterable[Person]) -> tuple[Person, ...]:
-    """Failures first; who is perhaps the same patient stands next to that one, earlier first."""
-    left = sorted(persons, key=lambda each: each.worst)
-    placed: list[Person] = []
-    while left:
-        first = left.pop(0)
-        linked = {each.course for each in first.steps}
-        kin = [each for each in left if linked & {case.course for case in each.cited}]
-        left = [each for each in left if each not in kin]
-        placed += sorted([first, *kin], key=_is_later)
-    return tuple(placed)
-
-
-def _is_later(person: Person) -> bool:
-    return any(
-        link.follows and link.certainty == "probable"
-        for case in person.cited
-        for link in case.linked
-    )

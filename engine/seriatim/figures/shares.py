@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.figures.headings import heading
 from seriatim.figures.legend import mark_of
 from seriatim.figures.lettering import width, wrapped
 from seriatim.figures.sheet import At, Scale, Sheet
 from seriatim.figures.tables import LEVELS
 from seriatim.figures.wording import (
     NOT_PRINTED,
-    RELATIONS,
     events,
     interval,
     k_of_n,
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 ROW, TEXT = 20.0, 17.0
 NAMES = {"none": "no response", "partial": "partial", "complete": "complete"}
 SHOWN = 26.0
-REACH = 6.0
+REACH = 7.0
+LEAST = 160.0
+"""Pixels: a scale from 0 to 100% that is shorter cannot be read."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class _Plot:
 
     sheet: Sheet
     ids: dict[str, str]
+    stacked: bool
+    """Words above the line of an interval, where there is no room beside it."""
     y: float = 0
 
 
@@ -44,8 +48,10 @@ def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> She
     """The sheet for a width in CSS pixels."""
     left = SHOWN + max(width(each, "label") for each in NAMES.values()) + 20
     said = max(width(each, "label") for each in _said(sections))
-    sheet = Sheet(across, Scale(0, 1, left, across - said - 22))
-    plot = _Plot(sheet, ids)
+    beside = Scale(0, 1, left, across - said - 22)
+    stacked = beside.right - beside.left < LEAST
+    sheet = Sheet(across, Scale(0, 1, SHOWN, across - 14) if stacked else beside)
+    plot = _Plot(sheet, ids, stacked=stacked)
     for each in sections:
         _section(plot, each)
     _foot(plot)
@@ -66,9 +72,7 @@ def _in_words(share: Share) -> str:
 
 def _section(plot: _Plot, section: Section) -> None:
     sheet = plot.sheet
-    if plot.y:
-        sheet.line("section", (0, plot.y), (sheet.width, plot.y))
-    _lines(plot, "head", f"{upper_first(section.name)} ({RELATIONS[section.relation]})", 20)
+    plot.y = heading(sheet, section, plot.y)
     for finding, group in section.groups:
         _group(plot, finding, group)
     plot.y += 8
@@ -101,9 +105,11 @@ def _group(plot: _Plot, finding: Finding, group: DiagnosisGroup) -> None:
 def _share(plot: _Plot, level: str, share: Share) -> None:
     sheet = plot.sheet
     plot.y += ROW
-    y = plot.y - 4
-    sheet.symbol(mark_of(level), 8, y, 6.5)
+    sheet.symbol(mark_of(level), 8, plot.y - 4, 6.5)
     sheet.text("label", SHOWN, plot.y, NAMES[level])
+    sheet.text("label", sheet.width, plot.y, _in_words(share), "end")
+    plot.y += 16 if plot.stacked else 0
+    y = plot.y - 4
     if share.ci95 is not None:
         low, high = share.ci95
         look = f"interval r-{level}"
@@ -111,7 +117,6 @@ def _share(plot: _Plot, level: str, share: Share) -> None:
         for end in (low, high):
             sheet.line(look, (At(end), y - 4), (At(end), y + 4))
         sheet.symbol(mark_of(level), At(share.k / share.n), y, 6)
-    sheet.text("label", sheet.width, plot.y, _in_words(share), "end")
 
 
 def _interval(sheet: Sheet, look: str, share: Share, y: float) -> None:

@@ -67,7 +67,8 @@ def given(case: Case) -> str:
 
 def outcome(case: Case) -> str:
     """`20 months, no response`."""
-    return f"{duration(case)}, {response(case.response.level)}"
+    level_said = {"none": "no response", None: f"response {NOT_PRINTED}"}
+    return f"{duration(case)}, {level_said.get(case.response.level, case.response.level)}"
 
 
 def tooltip(case: Case, ids: dict[str, str]) -> str:
@@ -77,8 +78,8 @@ def tooltip(case: Case, ids: dict[str, str]) -> str:
 
 
 def outside(step: Step, ids: dict[str, str]) -> str:
-    """What is known of a linked course that is not cited."""
-    return f"{short(step.course, ids)}: {step.drug}; {response(step.level)}; not counted here"
+    """What is known of a linked course that is not counted."""
+    return f"{short(step.course, ids)}: {step.drug}; {response(step.level)}; not in these counts"
 
 
 def joint(certainty: str) -> str:
@@ -105,11 +106,12 @@ def statements(report: EvidenceReport) -> str:
 
 def switches(sections: Iterable[Section], ids: dict[str, str]) -> str:
     """Who had more than one course, in order and how surely, in a sentence."""
-    found = [
-        chain(person_, ids)
-        for section in sections
-        for person_ in section.persons
-        if len(person_.steps) > 1
+    everyone = [kin for section in sections for kin in section.kin]
+    found = [chain(each, ids) for kin in everyone for each in kin if len(each.steps) > 1]
+    found += [
+        f"{', then '.join(_first(each, ids) for each in kin)}, {joint('probable')}"
+        for kin in everyone
+        if len(kin) > 1
     ]
     return f"More than one course: {'; '.join(found)}." if found else ""
 
@@ -119,6 +121,10 @@ def chain(person_: Person, ids: dict[str, str]) -> str:
     said = [_step(each, ids) for each in person_.steps]
     sure = "probable" if "probable" in person_.joints else "stated"
     return f"{', then '.join(said)}, {joint(sure)}"
+
+
+def _first(person_: Person, ids: dict[str, str]) -> str:
+    return _step(next(each for each in person_.steps if each.case is not None), ids)
 
 
 def _step(step: Step, ids: dict[str, str]) -> str:
