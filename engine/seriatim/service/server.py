@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _BACKLOG = 512
 _KEEP_ALIVE = 15
 """Seconds that a connection may be idle; longer than proxies wait between calls of a page."""
-_HEADER_BYTES = 32_768
+_HEADER_BYTES = 262_144
+"""An address that is far too long still gets a page that says so."""
 
 _OBJECTS = 50_000
 """New objects between two collections of the youngest."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
 from seriatim.figures import warm_up
+from seriatim.service.web import letter, library_pages, lookup, sheet
 from seriatim.service.web.site import METHODS, Site
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from seriatim.service.context import Context
 
-PARTS = ("lookup", "library_pages", "sheet", "letter")
+PARTS = (lookup, library_pages, sheet, letter)
 """Modules with `routes(site) -> APIRouter`."""
 
 
@@ -27,10 +26,7 @@ def router(context: Context) -> APIRouter:
     site = Site(context)
     found = APIRouter(include_in_schema=False, lifespan=_warm)
     found.add_api_route("/static/{hash}/{name}", site.assets.serve, methods=METHODS)
-    for name in PARTS:
-        if find_spec(f"{__name__}.{name}") is None:
-            continue
-        part = import_module(f"{__name__}.{name}")
+    for part in PARTS:
         found.include_router(part.routes(site))
     return found
 

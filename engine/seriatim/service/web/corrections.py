@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from seriatim.service.web.state import Event, State, Therapy
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from seriatim.service.web.state import Event, State, Therapy
 
 _LISTS = {"diagnosis": "diagnoses", "history": "history", "considering": "considering"}
 _ROWS = {
@@ -24,7 +24,8 @@ _ROWS = {
 def corrected(state: State, place: str, text: str) -> State | None:
     """The state with the field `place` (its id in the page) set; None if there is no such field."""
     if place in {"age", "unit", "sex", "tried", "had"}:
-        return replace(state, **{place: text})
+        changed: dict[str, Any] = {place: text}
+        return replace(state, **changed)
     if place.startswith("obs-"):
         return observed(state, place[4:], text)
     kind, _dash, number = place.rpartition("-")
@@ -52,4 +53,5 @@ def _replaced(state: State, name: str, at: int, value: Any) -> State | None:
     rows = getattr(state, name)
     if at >= len(rows):
         return None
-    return replace(state, **{name: (*rows[:at], value, *rows[at + 1 :])})
+    changed: dict[str, Any] = {name: (*rows[:at], value, *rows[at + 1 :])}
+    return replace(state, **changed)

@@ -43,7 +43,9 @@ def state_of(given: Mapping[str, Any]) -> State:
     """The state that asks for a profile, given as plain data with its JSON names."""
     age = given.get("age")
     months = age["months"] if isinstance(age, dict) else None
-    diagnoses = [each if isinstance(each, dict) else {"term": each} for each in _of(given, "diagnoses")]
+    diagnoses = [
+        each if isinstance(each, dict) else {"term": each} for each in _of(given, "diagnoses")
+    ]
     active = [each["term"] for each in diagnoses if each.get("status", "active") == "active"]
     observed = dict(given.get("observations") or {})
     if isinstance(given.get("pregnancy"), bool):
@@ -87,7 +89,9 @@ def _therapy(each: Any) -> Therapy:
 
 
 def _event(each: Any) -> Event:
-    return Event(each) if isinstance(each, str) else Event(each["event"], each.get("with_drug") or "")
+    return (
+        Event(each) if isinstance(each, str) else Event(each["event"], each.get("with_drug") or "")
+    )
 
 
 class _Form:
@@ -165,7 +169,9 @@ class _Form:
         found = []
         for at, each in enumerate(self.state.events):
             if each.event:
-                found.append({"event": each.event} | ({"with_drug": each.drug} if each.drug else {}))
+                found.append(
+                    {"event": each.event} | ({"with_drug": each.drug} if each.drug else {})
+                )
             else:
                 label = f"Adverse event {at + 1}"
                 self._fault(f"had-event-{at}", label, "which event? or take the row out")
@@ -176,11 +182,14 @@ class _Form:
             kind = self.declared.get(name)
             if kind is None:
                 known = [*self.declared]
-                said = f"no rule asks for the observation “{name}”"
+                said = f"no rule asks for the observation {name!r}"
                 self._fault("", "Address", said, nearest(name, known))
             elif kind.type == "number":
                 value = self._number(
-                    f"obs-{name}", kind.says, text, f"a number in {kind.unit or 'figures'} is wanted"
+                    f"obs-{name}",
+                    kind.says,
+                    text,
+                    f"a number in {kind.unit or 'figures'} is wanted",
                 )
                 if value is not None:
                     yield name, value
@@ -190,14 +199,14 @@ class _Form:
     def _number(self, place: str, label: str, text: str, wanted: str) -> float | None:
         if _NUMBER.match(text):
             return float(text)
-        self._fault(place, label, f"“{text[:40]}”: {wanted}")
+        self._fault(place, label, f"{text[:40]!r}: {wanted}")
         return None
 
     def _choice(self, place: str, label: str, text: str, choices: Sequence[str]) -> str:
         """The choice, or the first if it is none of them."""
         if text in choices:
             return text
-        said = f"“{text[:40]}” is not one of {', '.join(choices)}"
+        said = f"{text[:40]!r} is not one of {', '.join(choices)}"
         self._fault(place, label, said, nearest(text, choices))
         return choices[0]
 
@@ -224,9 +233,7 @@ def faults_of(
     return [_fault(each, state, declared) for each in problems]
 
 
-def _fault(
-    problem: ProfileProblem, state: State, declared: Mapping[str, Observation]
-) -> Fault:
+def _fault(problem: ProfileProblem, state: State, declared: Mapping[str, Observation]) -> Fault:
     if problem.field.startswith("observations."):
         name = problem.field.partition(".")[2]
         says = declared[name].says if name in declared else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from seriatim.knowledge.nearest import nearest
@@ -34,6 +34,7 @@ MOST_PAIRS = 1_000
 MOST_FAULTS = 20
 MOST_OF_A_ROW = 8 * LONGEST + 3
 """Characters of a row with four terms, if every one of them were escaped."""
+R = TypeVar("R")
 ROWS = ("therapy", "event")
 NAMES = (*TEXTS, *LISTS, *ROWS, *columns.NAMES, *columns.ACTIONS)
 PLACES = {"diagnosis": "diagnoses", "history": "history", "considering": "considering"}
@@ -106,7 +107,7 @@ class _Reader:
     def _unknown(self, name: str) -> None:
         shown = _clean(name)[:40]
         near = nearest(name[:40], [*TEXTS, *LISTS, *ROWS])
-        text = f"“{shown}” is no field of a look-up, so it was not used."
+        text = f"{shown!r} is no field of a look-up, so it was not used."
         if near:
             text += f" Perhaps {' or '.join(near)} was meant."
         self._fault("", "Address", text)
@@ -132,8 +133,10 @@ class _Reader:
     # --- fields ---------------------------------------------------------------------------------
 
     def _state(self, given: dict[str, list[str]]) -> State:
-        texts = {name: self._one(name, given[name]) for name in TEXTS if name in given}
-        lists = {
+        texts: dict[str, Any] = {
+            name: self._one(name, given[name]) for name in TEXTS if name in given
+        }
+        lists: dict[str, Any] = {
             PLACES[name]: self._bounded(name, tuple(filter(None, given[name])))
             for name in LISTS
             if name in given
@@ -153,10 +156,12 @@ class _Reader:
 
     def _one(self, name: str, values: list[str]) -> str:
         if len(set(values)) > 1:
-            self._fault("", "Address", f"{name} stands there {len(values)} times with other values.")
+            self._fault(
+                "", "Address", f"{name} stands there {len(values)} times with other values."
+            )
         return values[0]
 
-    def _bounded(self, name: str, rows: Iterable[object]) -> tuple:  # type: ignore[type-arg]
+    def _bounded(self, name: str, rows: Iterable[R]) -> tuple[R, ...]:
         found = tuple(rows)
         if len(found) > MOST_ROWS:
             said = f"{len(found):,} rows of {name} are given; at most {MOST_ROWS} are looked up."
@@ -223,6 +228,4 @@ def _clean(text: str) -> str:
     """The text without what cannot be seen, or could hide or reorder what is."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        "\ufffd" if unicodedata.category(each) in NOT_TEXT else each for each in text
-    )
+    return "".join("\ufffd" if unicodedata.category(each) in NOT_TEXT else each for each in text)

@@ -19,7 +19,6 @@ from seriatim.service.web.assets import Assets
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-
     from seriatim.service.context import Context
     from seriatim.service.web.state import State
 

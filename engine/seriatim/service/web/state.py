@@ -1,4 +1,4 @@
-"""What is being asked, as the query of a URL: read from it and written to it. No identifiers.
+r"""What is being asked, as the query of a URL: read from it and written to it. No identifiers.
 
 The grammar, in which every part may be left out:
 
@@ -9,7 +9,7 @@ The grammar, in which every part may be left out:
     obs.NAME=yes | no | NUMBER …
     sort=COLUMN or -COLUMN
 
-`…` stands for more of the same name. Within a therapy or an event `\\` goes before a colon or a
+`…` stands for more of the same name. Within a therapy or an event `\` goes before a colon or a
 backslash that belongs to a term. A form without scripts sends its rows as columns instead
 (`columns`); `State.query` writes the grammar above for either.
 """

@@ -45,7 +45,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """A therapy of a row: its name, how it is printed if that is not the same, and whether shared."""
+    """A therapy of a row: its name, how it is printed if not so, and whether it is shared."""
 
     name: str
     printed: str

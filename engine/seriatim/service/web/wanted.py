@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seriatim.service.web.corrections import observed
-from seriatim.service.web.form import RESPONSES, STOPPED, WORDS
-from seriatim.service.web.state import Therapy
+from seriatim.service.web.form import WORDS
+from seriatim.service.web.profile import RESPONSES, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +58,7 @@ def wanted(report: EvidenceReport, state: State, site: Site) -> list[Wanted]:
     """Every missing fact of a report, in its order."""
     asking = _Asking(report, state, site)
     return [
-        Wanted(each.fact, each.would_decide, tuple(asking.clicks(each)))
-        for each in report.missing
+        Wanted(each.fact, each.would_decide, tuple(asking.clicks(each))) for each in report.missing
     ]
 
 
@@ -115,9 +114,7 @@ class _Asking:
     def _said(self, at: int, part: str, choice: str) -> State:
         row = self.state.therapies[at]
         changed = (
-            replace(row, response=choice)
-            if part == "response"
-            else Therapy(row.drug, row.status, row.response, choice)
+            replace(row, response=choice) if part == "response" else replace(row, stopped=choice)
         )
         rows = self.state.therapies
         return replace(self.state, therapies=(*rows[:at], changed, *rows[at + 1 :]))
