@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from seriatim.render.beside import discrepancy
+from seriatim.render.beside import FULL_DISCREPANCIES, discrepancy
 from seriatim.render.words import (
     diagnosis_name,
     listed,
@@ -57,6 +57,9 @@ class Letter:
     cautions: tuple[str, ...]
     limits: tuple[str, ...]
     contradicted: tuple[str, ...]
+    """Statements of the publication against its rows, the most specific to these rows."""
+    annex: tuple[str, ...]
+    """All others that its rows contradict."""
     unchecked: tuple[str, ...]
     missing: tuple[str, ...]
     references: tuple[str, ...]
@@ -167,6 +170,7 @@ def _letter(report: EvidenceReport, drug: str, citations: Mapping[str, str]) -> 
     name = next(each.name for each in report.findings if each.drug == drug)
     touching = [each for each in report.discrepancies if cited & set(each.courses)]
     ids = short_ids(report.cases)
+    against = [discrepancy(each, ids) for each in touching if each.verdict == "contradicted"]
     return Letter(
         drug=name,
         subject=f"{upper_first(name)} for {_diagnoses(report)}",
@@ -176,7 +180,8 @@ def _letter(report: EvidenceReport, drug: str, citations: Mapping[str, str]) -> 
         answers=answers,
         cautions=sheet.cautions,
         limits=sheet.limits,
-        contradicted=tuple(discrepancy(e, ids) for e in touching if e.verdict == "contradicted"),
+        contradicted=tuple(against[:FULL_DISCREPANCIES]),
+        annex=tuple(against[FULL_DISCREPANCIES:]),
         unchecked=tuple(_short(e) for e in touching if e.verdict != "contradicted"),
         missing=sheet.missing,
         references=tuple(_references(report, citations)),

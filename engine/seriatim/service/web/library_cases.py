@@ -114,7 +114,7 @@ def _cells(view: CourseView, name: Callable[[str], str]) -> Iterable[Cell]:
     """The cells in the order in which a table of the kind has them."""
     course = view.course
     drug = (name(course.drug), *([course.route] if course.route else []))
-    yield Cell("Drug", None, drug, ("Not a cell of the row itself.",))
+    yield Cell("Drug", None, drug)
     age, sex, months, response = course.age, course.sex, course.months, course.response
     yield _plain("Age", age, _age(age.years) if age else "")
     yield _plain("Sex", sex, sex.sex if sex else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seriatim.render.beside import (
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from seriatim.model.base import Response
     from seriatim.model.evidence import Case, EvidenceReport, Finding
 
+FITS = 3000
+"""Characters before the rows that fit on a page at the usual size of print."""
 NOT_THIS = "May not be this patient's diagnosis."
 
 
@@ -107,6 +109,14 @@ class Sheet:
     series: tuple[str, ...]
     """The series that are cited."""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether what must stand on the first page needs smaller print to fit there."""
+        first = [*self.labels, *self.limits, *self.sources]
+        for each in self.answers:
+            first += [*each.warning, each.statement, each.failures, each.harms]
+        return sum(map(len, first)) > FITS
+
 
 def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
     """The words of a report; `everything` has every discrepancy, else the most specific ones."""
@@ -121,7 +131,7 @@ def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
         engine=report.engine,
         labels=tuple(labels(report)),
         doses=tuple(f"{upper_first(each)}." for each in label_doses(report)),
-        answers=tuple(_answer(report, each, ids) for each in report.findings),
+        answers=tuple(_answers(report, ids)),
         nothing=None if report.findings else report.summary[-1],
         cautions=tuple(caution(each, ids) for each in report.cautions),
         limits=tuple(each.text for each in texts),
@@ -149,6 +159,16 @@ def sources(report: EvidenceReport) -> list[str]:
         for each in report.knowledge.series
         if each.id in cited
     ]
+
+
+def _answers(report: EvidenceReport, ids: dict[str, str]) -> Iterable[Answer]:
+    """Each finding; why a diagnosis is open is said once for all of them."""
+    said: set[str] = set()
+    for finding in report.findings:
+        made = _answer(report, finding, ids)
+        first, why = made.warning[:1], made.warning[1:]
+        yield replace(made, warning=(*first, *(each for each in why if each not in said)))
+        said.update(why)
 
 
 def _answer(report: EvidenceReport, finding: Finding, ids: dict[str, str]) -> Answer:
@@ -180,7 +200,7 @@ def _warning(report: EvidenceReport, finding: Finding, cases: list[Case]) -> Ite
 
 def harms(finding: Finding, ids: dict[str, str]) -> str:
     """Months and adverse events; those of unlike diagnoses one by one."""
-    said = f"{upper_first(months(finding.months))}. "
+    said = f"Duration: {months(finding.months)}. "
     if len(finding.by_diagnosis) == 1:
         return f"{said}{upper_first(events(finding, ids))}."
     each_one = (f"{group.name}: {events(group, ids)}" for group in finding.by_diagnosis)
