@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from seriatim.service.settings import Settings
+
 _NO_STORE = Problem(
     503,
     "store-unavailable",
@@ -89,9 +90,7 @@ def create_app(
     for layer in reversed(_INWARDS):
         app.add_middleware(layer, context=context)
     for package in (health, web, rest, hooks):
-        make = getattr(package, "router", None)
-        if make is not None:
-            app.include_router(make(context))
+        app.include_router(package.router(context))
     return app
 
 
