@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BIG, SMALL = 11.0, 6.0
 """Radii of the mark of a course of the answer, and of one that is linked to it."""
-ROOM = {True: 78.0, False: 38.0}
+ROOM = {True: 78.0, False: 58.0}
 """Width of a course in a cell: counted here, or only linked."""
 APART = {True: 20.0, False: 6.0}
 """Between cells: perhaps the same patient, or another."""
@@ -141,13 +141,11 @@ def _draw(grid: _Grid, cell: _Cell, outline: str | None) -> None:
     sheet, middle, steps = grid.sheet, grid.y + MIDDLE, cell.person.steps
     if outline:
         sheet.box(outline, (cell.left + 2, cell.left + cell.wide - 2), grid.y + 2, 42, 8)
-    ends = [
-        (x - _reach(step), x + _reach(step))
-        for step, (x, _) in zip(steps, cell.middles, strict=True)
-    ]
+    placed = list(zip(steps, cell.middles, strict=True))
+    ends = [(x - _reach(step), x + _reach(step)) for step, (x, _room) in placed]
     for joint, (before, after) in zip(cell.person.joints, pairwise(ends), strict=True):
         sheet.line(f"link-{joint}", (before[1], middle), (after[0], middle))
-    for step, (x, room) in zip(steps, cell.middles, strict=True):
+    for step, (x, room) in placed:
         _step(grid, step, x, room)
 
 
@@ -170,7 +168,8 @@ def _step(grid: _Grid, step: Step, centre: float, room: float) -> None:
     name, ends = short(step.course, grid.ids), (centre - room / 2 + 1, centre + room / 2 - 1)
     if step.case is None:
         sheet.text("small", centre, y + 58, fitted(name, "small", room), "middle")
-        sheet.target(step.course, outside(step, grid.ids), ends, y, 74)
+        sheet.text("small", centre, y + 72, fitted(step.drug, "small", room - 2), "middle")
+        sheet.target(step.course, outside(step, grid.ids), ends, y, 76)
         return
     event = event_of(step)
     if event:

@@ -85,7 +85,15 @@ def _kin(lanes: Lanes, kin: Kin) -> None:
     """The lanes of a patient, or of several who are perhaps the same, joined on the left."""
     places = [(_person(lanes, each), lanes.y) for each in kin]
     for (before, _end), (after, _other_end) in pairwise(places):
-        lanes.sheet.line("link-probable", (4, before[-1]), (4, after[0]))
+        _joined(lanes, "probable", before[-1], after[0])
+
+
+def _joined(lanes: Lanes, certainty: str, above: float, below: float) -> None:
+    """Two lanes of one patient, or perhaps of one, as a bracket has it."""
+    look, sheet = f"link-{certainty}", lanes.sheet
+    sheet.line(look, (3, above), (3, below))
+    for end in (above, below):
+        sheet.line(look, (3, end), (9, end))
 
 
 def _person(lanes: Lanes, person: Person) -> list[float]:
@@ -105,9 +113,9 @@ def _person(lanes: Lanes, person: Person) -> list[float]:
 
 
 def _switch(lanes: Lanes, tops: list[float], at: float, middles: tuple[float, float]) -> None:
-    """One patient, two courses: a line on the left, and a short one where each bar meets it."""
+    """One patient, two courses: a bracket, and a stub where one bar ends and the other begins."""
     sheet, (before, after) = lanes.sheet, middles
-    sheet.line("link-stated", (4, tops[-2]), (4, tops[-1]))
+    _joined(lanes, "stated", tops[-2], tops[-1])
     if at:
         sheet.line("link-stated", (At(at), before + BAR / 2), (At(at), before + BAR / 2 + STUB))
         sheet.line("link-stated", (At(at), after - BAR / 2 - STUB), (At(at), after - BAR / 2))

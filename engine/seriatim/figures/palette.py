@@ -79,8 +79,12 @@ def stylesheet() -> str:
     The `<svg>` elements carry `class="figure figure-wide"` or `class="figure figure-narrow"`.
     """
     light, dark = _colours("light"), _colours("dark")
-    on_paper = f"@media print{{\n{_PRINT}{light}}}\n"
-    return f"{_LAYOUT}{light}@media (prefers-color-scheme:dark){{\n{dark}}}\n{on_paper}"
+    media = {
+        "(prefers-color-scheme:dark)": dark,
+        "print": _PRINT + light,
+        "(forced-colors:active)": _FORCED,
+    }
+    return _LAYOUT + light + "".join(f"@media {on}{{\n{css}}}\n" for on, css in media.items())
 
 
 def _colours(paper: str) -> str:
@@ -103,4 +107,9 @@ _PRINT = """\
 .figure-wide{display:block}
 .figure-narrow{display:none}
 .figure{break-inside:avoid;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+"""
+_FORCED = """\
+.figure .bar,.figure .mark{fill:CanvasText}
+.figure .interval{stroke:CanvasText}
+.figure .r-unprinted{fill:none}
 """

@@ -38,10 +38,11 @@ class _Plot:
     """The sheet, and how far down it is written."""
 
     sheet: Sheet
+    scale: Scale
     ids: dict[str, str]
     stacked: bool
     """Words above the line of an interval, where there is no room beside it."""
-    y: float = 0
+    y: float = 1
 
 
 def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> Sheet:
@@ -50,8 +51,9 @@ def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> She
     said = max(width(each, "label") for each in _said(sections))
     beside = Scale(0, 1, left, across - said - 22)
     stacked = beside.right - beside.left < LEAST
-    sheet = Sheet(across, Scale(0, 1, SHOWN, across - 14) if stacked else beside)
-    plot = _Plot(sheet, ids, stacked=stacked)
+    scale = Scale(0, 1, SHOWN, across - 14) if stacked else beside
+    sheet = Sheet(across, scale)
+    plot = _Plot(sheet, scale, ids, stacked=stacked)
     for each in sections:
         _section(plot, each)
     _foot(plot)
@@ -93,7 +95,7 @@ def _group(plot: _Plot, finding: Finding, group: DiagnosisGroup) -> None:
     for level in LEVELS if printed else ():
         _share(plot, level, getattr(group.outcomes, level))
     if printed:
-        _scale(plot, top, plot.y + 4)
+        _scale(plot, top)
     if group.outcomes.not_printed:
         plot.y += ROW
         plot.sheet.symbol(mark_of(None), 8, plot.y - 4, 6.5)
@@ -108,22 +110,24 @@ def _share(plot: _Plot, level: str, share: Share) -> None:
     sheet.symbol(mark_of(level), 8, plot.y - 4, 6.5)
     sheet.text("label", SHOWN, plot.y, NAMES[level])
     sheet.text("label", sheet.width, plot.y, _in_words(share), "end")
-    plot.y += 16 if plot.stacked else 0
+    if plot.stacked:
+        plot.y += 16
+        _ticks(plot, plot.y - 10, plot.y + 2)
     y = plot.y - 4
     if share.ci95 is not None:
         low, high = share.ci95
         look = f"interval r-{level}"
-        _interval(sheet, look, share, y)
+        _interval(plot, look, share, y)
         for end in (low, high):
             sheet.line(look, (At(end), y - 4), (At(end), y + 4))
         sheet.symbol(mark_of(level), At(share.k / share.n), y, 6)
 
 
-def _interval(sheet: Sheet, look: str, share: Share, y: float) -> None:
+def _interval(plot: _Plot, look: str, share: Share, y: float) -> None:
     """The line of an interval, open where the mark stands."""
-    scale = sheet.scale
-    if scale is None or share.ci95 is None:
+    if share.ci95 is None:
         return
+    sheet, scale = plot.sheet, plot.scale
     low, high = share.ci95
     middle = share.k / share.n
     if scale.pixels(middle) - scale.pixels(low) > REACH:
@@ -132,10 +136,15 @@ def _interval(sheet: Sheet, look: str, share: Share, y: float) -> None:
         sheet.line(look, (At(middle, REACH), y), (At(high), y))
 
 
-def _scale(plot: _Plot, top: float, bottom: float) -> None:
+def _ticks(plot: _Plot, top: float, bottom: float) -> None:
     for tick in (0, 0.25, 0.5, 0.75, 1):
         plot.sheet.line("grid", (At(tick), top), (At(tick), bottom))
-    plot.y = bottom + 12
+
+
+def _scale(plot: _Plot, top: float) -> None:
+    if not plot.stacked:
+        _ticks(plot, top, plot.y + 4)
+    plot.y += 16
     for tick in (0, 0.5, 1):
         plot.sheet.text("small", At(tick), plot.y, f"{100 * tick:g}%", "middle")
 
