@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seriatim.service.hooks.one_patient import two_patients
 from seriatim.service.hooks.services import BY_ID
 from seriatim.service.problems import Fault, Problem
 
@@ -128,7 +129,9 @@ def read_call(body: Any, service: Service) -> HookCall:
     if faults.found:
         raise bad_request(faults.found)
     call = HookCall(service, instance, patient or "", drafts, prefetch, server, token)
-    _check_patient(call)
+    others = two_patients(call.patient, call.orders, call.prefetch.get("patient"))
+    if others:
+        raise bad_request(others, "The hook call is about two patients")
     return call
 
 
@@ -234,34 +237,3 @@ def _server(faults: _Faults, body: Mapping[str, Any]) -> tuple[str | None, str |
     for key, wanted in (("expires_in", int), ("scope", str), ("subject", str)):
         faults.may(granted, key, wanted, at)  # required, but often left out
     return server, token
-
-
-# --- one patient ----------------------------------------------------------------------------------
-
-_REFERENCE = re.compile(r"(?:\A|/)Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/.*)?\Z")
-
-
-def another_patient(resource: Mapping[str, Any], patient: str) -> bool:
-    """Whether a resource says that it is of, or is, another patient."""
-    if resource.get("resourceType") == "Patient":
-        return isinstance(resource.get("id"), str) and resource["id"] != patient
-    for key in ("subject", "patient"):
-        named_ = resource.get(key)
-        reference = named_.get("reference") if isinstance(named_, dict) else None
-        if isinstance(reference, str) and (found := _REFERENCE.search(reference)):
-            return found[1] != patient
-    return False
-
-
-def _check_patient(call: HookCall) -> None:
-    """A wrong patient is refused: no card is better than one about someone else."""
-    faults = [
-        Fault("/context/draftOrders", f"{order.get('resourceType')} is of another patient")
-        for order in call.orders
-        if another_patient(order, call.patient)
-    ]
-    sent = call.prefetch.get("patient")
-    if sent and another_patient(sent, call.patient):
-        faults.append(Fault("/prefetch/patient", "is not the patient of context.patientId"))
-    if faults:
-        raise bad_request(faults, "The hook call is about two patients")

@@ -14,8 +14,8 @@ from seriatim.render.counting import events, group_counts, months, patients, wor
 from seriatim.render.courses import course_events, dose
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
+from seriatim.service.hooks.counted import counts
 from seriatim.service.hooks.relevance import SAFETY
-from seriatim.service.hooks.summary import counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import k_of_n
 from seriatim.render.canvas import clean
 from seriatim.render.words import listed, plural, upper_first
+from seriatim.service.hooks.counted import (
+    after_failure,
+    bare_complete,
+    bare_counts,
+    complete,
+    counts,
+    events,
+)
 from seriatim.service.hooks.relevance import SAFETY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seriatim.model.evidence import (
-        Counts,
         DiagnosisGroup,
         EvidenceReport,
         Finding,
-        Outcomes,
         StrongerEvidence,
         Subgroup,
     )
@@ -25,7 +30,6 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.relevance import Answer
 
 LONGEST = 139
-FEW_EVENTS = 2
 
 
 def fits(text: str) -> bool:
@@ -102,10 +106,10 @@ def _one(
     meant = _meant(report, finding)
     names = _names(finding.by_diagnosis[0], catalogue)
     leads = [_lead(answer, finding, name, meant) for name in names]
-    group = _after_failure(finding, catalogue)
-    after = [f"; {_group(group)}"] if group else []
-    events = [f"; {_events(finding)}"] if finding.any_adverse_event.k else []
-    extras = dict.fromkeys(("".join((*after, *events)), "".join(after), "".join(events), ""))
+    group = _of_failure(finding, catalogue)
+    after = [f"; {after_failure(group)}"] if group else []
+    seen = [f"; {events(finding)}"] if finding.any_adverse_event.k else []
+    extras = dict.fromkeys(("".join((*after, *seen)), "".join(after), "".join(seen), ""))
     for counted in (counts(finding.outcomes), bare_counts(finding.outcomes)):
         for extra in extras:
             for lead in leads:
@@ -175,52 +179,12 @@ def _silent_elsewhere(answer: Answer, told: list[StrongerEvidence]) -> str:
     return ", ".join(dict.fromkeys(where for where in silent if where not in has))
 
 
-def counts(outcomes: Outcomes) -> str:
-    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8–93.2%)`: failures first."""
-    if not outcomes.complete.n:
-        return f"response not printed in {plural(outcomes.not_printed, 'course')}"
-    return f"{_failures(outcomes)}, complete {k_of_n(outcomes.complete)}{_unprinted(outcomes)}"
-
-
-def bare_counts(outcomes: Outcomes) -> str:
-    """The same without the interval, which then stands in the detail."""
-    share = outcomes.complete
-    if not share.n:
-        return counts(outcomes)
-    return f"{_failures(outcomes)}, complete {share.k} of {share.n}{_unprinted(outcomes)}"
-
-
-def _failures(outcomes: Outcomes) -> str:
-    return f"no response {outcomes.none.k}, partial {outcomes.partial.k}"
-
-
-def _unprinted(outcomes: Outcomes) -> str:
-    return f", not printed {outcomes.not_printed}" if outcomes.not_printed else ""
-
-
-def _after_failure(finding: Finding, catalogue: Catalogue) -> Subgroup | None:
+def _of_failure(finding: Finding, catalogue: Catalogue) -> Subgroup | None:
     """The courses of those who came from a drug that has failed here, for certain."""
     for each in finding.subgroups:
         if each.rule in catalogue.after_failure and each.courses:
             return each
     return None
-
-
-def _group(group: Subgroup) -> str:
-    label = group.label.partition(",")[0]
-    share = group.outcomes.none
-    if share.k:
-        return f"{label}: no response {share.k} of {share.n}"
-    share = group.outcomes.complete
-    return f"{label}: complete {share.k} of {share.n}"
-
-
-def _events(of: Counts) -> str:
-    """`transaminitis 1 of 4`; only how many had any if they are several."""
-    if len(of.adverse_events) <= FEW_EVENTS:
-        return ", ".join(f"{each.name} {each.k} of {each.n}" for each in of.adverse_events)
-    share = of.any_adverse_event
-    return f"adverse events in {share.k} of {share.n}"
 
 
 # --- several diagnoses, or none -------------------------------------------------------------------
@@ -230,11 +194,11 @@ def _several(answer: Answer, finding: Finding, catalogue: Catalogue) -> Iterator
     """Unlike diagnoses are counted one by one, never pooled."""
     words = {"ambiguous": "in what may be this diagnosis", "indirect": "in other diagnoses"}
     where = words.get(finding.relation, "in the diagnoses on record")
-    group = _after_failure(finding, catalogue)
+    group = _of_failure(finding, catalogue)
     if finding.relation == "indirect" and group and set(group.courses) == set(finding.courses):
         where = f"{group.label.partition(',')[0]}, {where}"
     lead = f"{upper_first(answer.name)} {where}{_label(answer)}"
-    for counted in (_complete, _bare_complete):
+    for counted in (complete, bare_complete):
         for which in (0, -1):
             parts = (
                 f"{_names(each, catalogue)[which]} {counted(each.outcomes)}"
@@ -245,22 +209,6 @@ def _several(answer: Answer, finding: Finding, catalogue: Catalogue) -> Iterator
     yield f"{lead}: {n}, {none} without response, {finding.outcomes.partial.k} partial; not pooled"
     yield f"{upper_first(answer.name)}{_label(answer)}: {n}, {none} without response; not pooled"
     yield f"{upper_first(answer.name)}: {n}, {none} without response; unlike diagnoses, not pooled"
-
-
-def _complete(outcomes: Outcomes) -> str:
-    """`no response 0, complete 1 of 1 (95% CI …)`; a level that did not occur is left out."""
-    if not outcomes.complete.n:
-        return counts(outcomes)
-    none = f"no response {outcomes.none.k}, " if outcomes.none.k else ""
-    return f"{none}complete {k_of_n(outcomes.complete)}"
-
-
-def _bare_complete(outcomes: Outcomes) -> str:
-    """`no response 0, complete 1 of 1`."""
-    share = outcomes.complete
-    if not share.n:
-        return counts(outcomes)
-    return f"no response {outcomes.none.k}, complete {share.k} of {share.n}"
 
 
 def _no_course(report: EvidenceReport, answer: Answer) -> Iterator[str]:
@@ -277,11 +225,13 @@ def _no_course(report: EvidenceReport, answer: Answer) -> Iterator[str]:
 
 
 def _no_course_of_drug(answer: Answer, catalogue: Catalogue) -> Iterator[str]:
-    drug = upper_first(answer.name)
+    """The drug has none; others of its class have some, of the diagnosis if they share one."""
+    drug = f"{upper_first(answer.name)}: no published course in this library"
     by_drug = {each.name: each for each in reversed(answer.siblings)}
-    others = [f"{name} {plural(each.n_courses, 'course')}" for name, each in by_drug.items()]
-    which = answer.siblings[0].by_diagnosis[0]
-    for name in _names(which, catalogue):
-        yield f"{drug}: no published course in this library; in {name} it has {listed(others)}"
-    yield f"{drug}: no published course in this library; it has {listed(others)}"
-    yield f"{drug}: no published course in this library"
+    others = listed(f"{name} {plural(each.n_courses, 'course')}" for name, each in by_drug.items())
+    groups = {group.diagnosis: group for each in answer.siblings for group in each.by_diagnosis}
+    if len(groups) == 1:
+        for name in _names(next(iter(groups.values())), catalogue):
+            yield f"{drug}; in {name} it has {others}"
+    yield f"{drug}; for the diagnoses on record it has {others}"
+    yield drug
