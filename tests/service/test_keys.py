@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +172,7 @@ def site(called: list[str]) -> Any:
         elif scope["path"] == "/huge":
             await _answer(send, 200, b" " * 300_000)
         elif scope["path"] == "/slow":
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(1)
             await _answer(send, 200, jwks(OLD))
         else:
             await _answer(send, 500, jwks(OLD))
@@ -184,19 +183,18 @@ def site(called: list[str]) -> Any:
 def test_over_the_network(serve: Callable[[Any], Server], monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
     url = serve(site(called)).url
-    monkeypatch.setattr(fetching, "SECONDS", 0.2)
     assert list(read_jwks(asyncio.run(fetch(f"{url}/keys")))) == ["old"]
     for path, why in (
         ("/redirect", "status 302"),
         ("/huge", "over 262,144 bytes"),
         ("/error", "status 500"),
-        ("/slow", "TimeoutError"),
     ):
-        started = time.monotonic()
         with pytest.raises(FetchError, match=why):
             asyncio.run(fetch(url + path))
-        assert time.monotonic() - started < 2
-    assert called == ["/keys", "/redirect", "/huge", "/error", "/slow"]
+    monkeypatch.setattr(fetching, "SECONDS", 0.1)
+    with pytest.raises(FetchError, match="TimeoutError"):
+        asyncio.run(fetch(f"{url}/slow"))
+    assert called[:4] == ["/keys", "/redirect", "/huge", "/error"]
 
 
 def test_nobody_is_there() -> None:

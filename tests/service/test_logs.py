@@ -220,4 +220,5 @@ def test_in_what_is_no_http(app: Any, serve: Callable[[Any], Server], lines: Lin
             except TimeoutError:
                 answer = b""
         assert not any(each.encode() in answer for each in CANARIES)
+    server.stop()
     assert '"library"' in lines.getvalue()
