@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,6 +23,7 @@ from seriatim.service.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from canaries import Lines
     from conftest import Caller, Server
     from fastapi import FastAPI, Request
 
@@ -212,6 +216,22 @@ def test_a_body_without_a_length_is_bounded_too(server: Server) -> None:
     )
     assert (answer.status_code, answer.json()["title"]) == (413, "The body is too long")
     assert "Server" not in answer.headers
+
+
+def test_a_caller_that_leaves_is_no_error(server: Server, log_lines: Lines) -> None:
+    before = len(log_lines.lines())
+    with socket.create_connection(server.socket.getsockname()) as connection:
+        connection.sendall(
+            b"POST /probe/echo HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            b'Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"begun'
+        )
+    end = time.monotonic() + 30
+    while not (found := [json.loads(each) for each in log_lines.lines()[before:]]):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    server.stop()
+    assert [each["status"] for each in found if each["event"] == "request"] == [499]
+    assert not [each for each in found if each["level"] == "error"]
 
 
 @pytest.mark.parametrize(
