@@ -1,8 +1,8 @@
 """Figures of an answer as SVG, each with a text alternative and a table.
 
 A page gives `stylesheet()` with its own styles, puts `svg` and `narrow` of each figure one after
-the other into the page as they are (the stylesheet shows one of them), and calls `warm_up` when the
-process starts.
+the other into an element of class `drawing` as they are (the stylesheet shows one of them), and
+calls `warm_up` when the process starts.
 """
 
 from __future__ import annotations

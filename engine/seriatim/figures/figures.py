@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from seriatim.figures import grid, months, shares, tables, wording
+from seriatim.figures import grid, months, shares, tables
+from seriatim.figures.alternatives import alternatives
 from seriatim.figures.model import Figure, Table
 from seriatim.figures.people import sections
 from seriatim.figures.tidy import tidied
@@ -76,7 +77,7 @@ def figures_of(
     if not report.cases:
         return ()
     found, ids = sections(report), short_ids(report.cases)
-    said = wording.alternatives(report, found, ids)
+    said = alternatives(report, found, ids)
     plans = [
         _Plan(each, kind, said[each.name], each.draw(found, ids, across))
         for each in FIGURES

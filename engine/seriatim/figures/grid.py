@@ -11,20 +11,15 @@ from seriatim.figures.headings import heading, lines
 from seriatim.figures.legend import Entry, event_of, mark_of
 from seriatim.figures.lettering import fitted
 from seriatim.figures.sheet import Sheet
-from seriatim.figures.wording import (
-    NOT_PRINTED,
-    counted,
-    outside,
-    short,
-    tooltip,
-    upper_first,
-)
+from seriatim.figures.wording import counted, outside, tooltip
 from seriatim.render.words import person as person_words
+from seriatim.render.words import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from seriatim.figures.people import Kin, Person, Section, Step
+    from seriatim.model.evidence import Case
 
 BIG, SMALL = 11.0, 6.0
 """Radii of the mark of a course of the answer, and of one that is linked to it."""
@@ -44,12 +39,20 @@ class _Grid:
 
     sheet: Sheet
     ids: dict[str, str]
+    several: bool
+    """Whether more than one series is cited, so that each course says which it is of."""
     y: float = 0
+
+    @property
+    def cell(self) -> float:
+        """Height of a row of cells."""
+        return CELL + (14 if self.several else 0)
 
 
 def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> Sheet:
     """The sheet for a width in CSS pixels."""
-    grid = _Grid(Sheet(across), ids)
+    several = len({each.rpartition("/")[0] for each in ids}) > 1
+    grid = _Grid(Sheet(across), ids, several=several)
     grid.y = legend.write(grid.sheet, _entries(sections), 0) + 10
     for each in sections:
         _section(grid, each)
@@ -111,18 +114,18 @@ def _cells(grid: _Grid, members: Sequence[Kin], outline: str | None) -> None:
     for kin in members:
         wide = sum(_wide(each, grid) + APART[True] for each in kin) - APART[True]
         if x and x + wide > grid.sheet.width:
-            x, grid.y = 0.0, grid.y + CELL
+            x, grid.y = 0.0, grid.y + grid.cell
         before: _Cell | None = None
         for person in kin:
             if before and x + _wide(person, grid) > grid.sheet.width:
-                x, before, grid.y = 0.0, None, grid.y + CELL
+                x, before, grid.y = 0.0, None, grid.y + grid.cell
             cell = _placed(grid, person, x)
             _draw(grid, cell, outline)
             if before:
                 _perhaps(grid, before, cell, outline)
             before, x = cell, x + cell.wide + APART[True]
         x += APART[False] - APART[True]
-    grid.y += CELL + 4
+    grid.y += grid.cell + 4
 
 
 def _wide(person: Person, grid: _Grid) -> float:
@@ -163,18 +166,22 @@ def _reach(step: Step) -> float:
 
 
 def _step(grid: _Grid, step: Step, centre: float, room: float) -> None:
-    sheet, y = grid.sheet, grid.y
-    sheet.symbol(mark_of(step.level), centre, y + MIDDLE, BIG if step.case else SMALL)
-    name, ends = short(step.course, grid.ids), (centre - room / 2 + 1, centre + room / 2 - 1)
-    if step.case is None:
-        sheet.text("small", centre, y + 58, fitted(name, "small", room), "middle")
-        sheet.text("small", centre, y + 72, fitted(step.drug, "small", room - 2), "middle")
-        sheet.target(step.course, outside(step, grid.ids), ends, y, 76)
-        return
+    sheet, y, case = grid.sheet, grid.y, step.case
+    series, _, row = step.course.rpartition("/")
+    sheet.symbol(mark_of(step.level), centre, y + MIDDLE, BIG if case else SMALL)
     event = event_of(step)
     if event:
         sheet.symbol(event, centre + 21, y + 13, 5)
-    sheet.text("strong", centre, y + 58, fitted(name, "strong", room), "middle")
-    who = person_words(step.case.age, step.case.sex, " ") or f"age {NOT_PRINTED}"
-    sheet.text("small", centre, y + 72, fitted(who, "small", room), "middle")
-    sheet.target(step.course, tooltip(step.case, grid.ids), ends, y, 76)
+    below = _who(case) if case else step.drug
+    said = [("strong" if case else "small", row), ("small", below)]
+    said += [("small", series)] if grid.several else []
+    for number, (look, text) in enumerate(said):
+        sheet.text(look, centre, y + 58 + 14 * number, fitted(text, look, room - 2), "middle")
+    says = tooltip(case, grid.ids) if case else outside(step, grid.ids)
+    sheet.target(
+        step.course, says, (centre - room / 2 + 1, centre + room / 2 - 1), y, grid.cell - 6
+    )
+
+
+def _who(case: Case) -> str:
+    return person_words(case.age, case.sex, " ") or "age, sex ?"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.figures.lettering import width, wrapped
-from seriatim.figures.wording import RELATIONS, upper_first
+from seriatim.figures.wording import RELATIONS
+from seriatim.render.words import upper_first
 
 if TYPE_CHECKING:
     from seriatim.figures.people import Section

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from seriatim.figures.legend import mark_of
 from seriatim.figures.lettering import width, wrapped
 from seriatim.figures.sheet import At
-from seriatim.figures.wording import course_events, given, outcome, short, tooltip, who
-from seriatim.render.courses import links
+from seriatim.figures.wording import given, outcome, tooltip, who
+from seriatim.render.courses import course_events, links
+from seriatim.render.words import short
 
 if TYPE_CHECKING:
     from seriatim.figures.people import Step
@@ -88,6 +89,8 @@ def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
     name = short(case.course, lanes.ids)
     indent = MARGIN + width(name, "strong") + 4
     sheet.text("strong", MARGIN, lanes.y + LINE, name)
+    if indent > sheet.width / 4:
+        lanes.y, indent = lanes.y + LINE, MARGIN
     linked = [
         said
         for each, said in zip(case.linked, links(case, lanes.ids), strict=True)

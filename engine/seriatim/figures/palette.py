@@ -7,8 +7,8 @@ text's own colour (`currentColor`).
 
 from __future__ import annotations
 
-PAPER = {"light": "#ffffff", "dark": "#14181d"}
-"""The backgrounds that colours are chosen for: a page may be a little off them, not far."""
+PAPERS = {"light": ("#ffffff", "#f4f6f7"), "dark": ("#182026", "#10161a")}
+"""The backgrounds that colours are chosen for."""
 
 RESPONSE = {
     "light": {"r-complete": "#0a4576", "r-partial": "#b57b00", "r-none": "#c2410c"},
@@ -76,7 +76,8 @@ def bold(name: str) -> bool:
 def stylesheet() -> str:
     """The stylesheet of the figures: which of the two widths is shown, dark colours, focus, print.
 
-    The `<svg>` elements carry `class="figure figure-wide"` or `class="figure figure-narrow"`.
+    The `<svg>` elements carry `class="figure figure-wide"` or `class="figure figure-narrow"`. They
+    stand in an element with `class="drawing"`, whose width decides; elsewhere the narrow one shows.
     """
     light, dark = _colours("light"), _colours("dark")
     media = {
@@ -97,8 +98,10 @@ def _colours(paper: str) -> str:
 
 _LAYOUT = """\
 .figure{display:block;max-width:100%;height:auto;overflow:visible;font-family:inherit}
+.drawing{container-type:inline-size}
 .figure-wide{display:none}
-@media (min-width:48rem){.figure-wide{display:block}.figure-narrow{display:none}}
+.figure-narrow{width:100%;max-width:26rem}
+@container (min-width:42.5rem){.figure-wide{display:block}.figure-narrow{display:none}}
 .figure a{cursor:pointer;outline:none}
 .figure a:hover .hit{stroke:currentColor;stroke-width:1.5;stroke-opacity:.5}
 .figure a:focus-visible .hit{stroke:currentColor;stroke-width:3}

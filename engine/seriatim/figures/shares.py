@@ -5,19 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import interval
 from seriatim.figures.headings import heading
 from seriatim.figures.legend import mark_of
 from seriatim.figures.lettering import width, wrapped
 from seriatim.figures.sheet import At, Scale, Sheet
 from seriatim.figures.tables import LEVELS
-from seriatim.figures.wording import (
-    NOT_PRINTED,
-    events,
-    interval,
-    k_of_n,
-    plural,
-    upper_first,
-)
+from seriatim.figures.wording import NOT_PRINTED, k_of_n
+from seriatim.render.counting import events
+from seriatim.render.words import plural, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

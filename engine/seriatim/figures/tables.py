@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import interval
 from seriatim.figures.model import Table
-from seriatim.figures.wording import (
-    NOT_PRINTED,
-    RELATIONS,
-    interval,
-    joint,
-    k_of_n,
-    level,
-    listed,
-    short,
-)
+from seriatim.figures.wording import NOT_PRINTED, RELATIONS, joint, k_of_n, level
 from seriatim.render.courses import course_events, dose
+from seriatim.render.words import listed, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +21,7 @@ COURSES = (
     "Individual",
     "Diagnosis as printed",
     "Drug",
-    "Dose as printed",
+    "Dose as printed, and with what",
     "Months",
     "Response",
     "Adverse events",
