@@ -37,7 +37,7 @@ class Ehr:
         self.fhir, self.url = fhir, f"{url}/r4"
         self.hooks = self.make(self.url)
 
-    def make(self, *allowed: str, seconds: float = 2.0) -> Hooks:
+    def make(self, *allowed: str, seconds: float = 20.0) -> Hooks:
         """A service that may ask these servers."""
         settings = Settings(fhir_servers=allowed, fhir_timeout=seconds)
         store = Kept()
@@ -213,13 +213,13 @@ BROKEN = {
 
 
 def test_what_a_server_breaks_is_a_gap_never_a_failure(ehr: Ehr) -> None:
-    hooks = ehr.make(ehr.url, seconds=0.4)
-    whole = dict(ehr.fhir.answers)
+    whole, impatient = dict(ehr.fhir.answers), ehr.make(ehr.url, seconds=1.0)
     for how, (answer, why) in BROKEN.items():
+        hooks = impatient if how == "stalls" else ehr.hooks
         ehr.fhir.answers = whole | {"MedicationRequest": answer}
         before = time.monotonic()
         (first, *_rest) = hooks.cards(ehr.view())
-        assert time.monotonic() - before < 5, how
+        assert time.monotonic() - before < 10, how
         assert "Not available, so unknown: prescriptions." in first["detail"], how
         ehr.fhir.answers = {"Condition": answer}
         text = hooks.refusal(ehr.view(), 412)
@@ -290,13 +290,13 @@ def test_pages_end(ehr: Ehr, charts: Charts) -> None:
 
 
 def test_an_endless_body_stops_at_the_limit(ehr: Ehr, monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds = fetch.Bounds(seconds=5, page_bytes=200_000, total_bytes=400_000)
+    bounds = fetch.Bounds(seconds=30, page_bytes=200_000, total_bytes=400_000)
     monkeypatch.setattr("seriatim.service.hooks.answering.Bounds", lambda **_given: bounds)
     hooks = ehr.make(ehr.url)
     ehr.fhir.answers = {"Condition": endless}
     before = time.monotonic()
     assert "/prefetch/conditions: the answer is too long" in hooks.refusal(ehr.view(), 412)
-    assert time.monotonic() - before < 4
+    assert time.monotonic() - before < 20
 
 
 # --- which servers --------------------------------------------------------------------------------
@@ -376,4 +376,4 @@ def test_a_slow_server_costs_no_more_than_the_time_allowed(ehr: Ehr) -> None:
         ehr.fhir.answers[kind] = stall
     before = time.monotonic()
     assert "no answer in time" in hooks.refusal(ehr.view(), 412)
-    assert time.monotonic() - before < 3
+    assert time.monotonic() - before < 10

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.hooks.calling import Hooks
     from service.hooks.charts import Charts
 
-SECONDS = 5.0
+SECONDS = 20.0
 SERVICES = ("seriatim-patient-view", "seriatim-order-select", "seriatim-order-sign")
 WORDS = [
     "Patient/p-1", "Patient/p-2", "#a", "urn:uuid:x", "active", "stopped", "draft", "refuted",
