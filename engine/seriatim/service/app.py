@@ -69,7 +69,7 @@ def create_app(
     if not logs.is_configured():
         logs.configure(settings.log_level)
     context = Context(
-        engine=engine or _engine(settings),
+        engine=engine or Engine.at(settings.knowledge),
         settings=settings,
         store=store or _store(settings),
         clock=clock or now,
@@ -92,12 +92,6 @@ def create_app(
     for package in (health, web, rest, hooks):
         app.include_router(package.router(context))
     return app
-
-
-def _engine(settings: Settings) -> Engine:
-    from seriatim.knowledge.load import load_knowledge  # noqa: PLC0415 - not if one is given
-
-    return Engine(load_knowledge(settings.knowledge))
 
 
 def _store(settings: Settings) -> Store:
