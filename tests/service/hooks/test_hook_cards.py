@@ -207,6 +207,15 @@ def test_what_fhir_does_not_say_of_a_stopped_drug_is_asked_for_first(
     assert "failed here" not in card["summary"]
 
 
+def test_a_card_asks_only_for_what_concerns_its_drug(hooks: Hooks, charts: Charts) -> None:
+    given = prefetch(None, [charts.condition("systemic-sclerosis")], [])
+    anakinra, canakinumab = hooks.cards(view(given))
+    assert "hypersensitivity to canakinumab" not in anakinra["detail"]
+    assert "hypersensitivity to canakinumab" in canakinumab["detail"]
+    assert "creatinine clearance" not in canakinumab["detail"]
+    assert "creatinine clearance" in anakinra["detail"]
+
+
 def test_a_drug_in_play_brings_courses_of_other_diagnoses(hooks: Hooks, charts: Charts) -> None:
     given = prefetch(None, [charts.condition("pyoderma-gangrenosum")], [charts.failed("anakinra")])
     (card,) = hooks.cards(view(given))

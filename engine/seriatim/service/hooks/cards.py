@@ -57,7 +57,7 @@ class Cards:
             "uuid": str(uuid4()),
             "summary": summary(report, answer, self.catalogue, blind=blind),
             "indicator": "warning" if answer.warns else "info",
-            "detail": detail(report, answer, record),
+            "detail": detail(report, answer, self.catalogue, record),
             "source": self._source(report, answer, series),
             "overrideReasons": list(self.codes.reasons),
             "links": self._links(series),

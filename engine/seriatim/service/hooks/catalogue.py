@@ -52,6 +52,14 @@ class Catalogue:
         )
         """The rules that cite those who came from a drug that has failed."""
 
+        self.about = {
+            rule.id: each["in_question"]
+            for rule in knowledge.rules
+            for each in rule.when
+            if each.get("in_question") in self.courses
+        }
+        """The rules that are about one drug of the library alone, and which."""
+
     def _kin(self) -> dict[str, tuple[str, ...]]:
         """Drugs without courses that share their own class, not a wider one, with one that has."""
         found: dict[str, dict[str, None]] = defaultdict(dict)

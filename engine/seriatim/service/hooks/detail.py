@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from seriatim.model.evidence import Case, Caution, DiagnosisGroup, EvidenceReport, Finding
+    from seriatim.service.hooks.catalogue import Catalogue
     from seriatim.service.hooks.relevance import Answer
 
 MOST_ROWS = 8
@@ -38,7 +39,9 @@ escape = lru_cache(maxsize=4096)(markup.escape)
 """For text of the knowledge, which comes again and again; never for text of a record."""
 
 
-def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str:
+def detail(
+    report: EvidenceReport, answer: Answer, catalogue: Catalogue, record: Sequence[str]
+) -> str:
     """Everything that a card says below its line.
 
     `record` holds sentences on the record itself (what was not there, what contradicts itself, how
@@ -61,7 +64,7 @@ def detail(report: EvidenceReport, answer: Answer, record: Sequence[str]) -> str
         *_section(
             "The publication and its own rows disagree", _contradictions(report, answer, ids)
         ),
-        *_section("Not known, and would change this", _missing(report)),
+        *_section("Not known, and would change this", _missing(report, answer, catalogue)),
         *_section("Limits", _limits(report)),
         *([["**The record**"], markup.bullets(record)] if record else []),
         [_source(report, answer)],
@@ -192,16 +195,23 @@ def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str])
     return [*said, f"{left} more: see the link."] if said and left else said
 
 
-def _missing(report: EvidenceReport) -> list[str]:
-    """What to ask for; that a record's lists may be incomplete is known, and comes last."""
-    facts = sorted((each.fact for each in report.missing), key=ALWAYS_OPEN.__contains__)
+def _missing(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> list[str]:
+    """What to ask for of this drug; what a record never settles comes last."""
+    own = (
+        each.fact
+        for each in report.missing
+        if any(catalogue.about.get(rule, answer.drug) == answer.drug for rule in each.would_decide)
+    )
+    facts = sorted(own, key=ALWAYS_OPEN.__contains__)
     left = len(facts) - MOST_MISSING
     text = "; ".join(facts[:MOST_MISSING])
     return [f"{text}{f'; {left} more' if left > 0 else ''}."] if facts else []
 
 
 def _limits(report: EvidenceReport) -> list[str]:
-    return [each.text for each in limits(report, everything=False)[0][:MOST_LIMITS]]
+    """The first few; that nothing is cited has been said already."""
+    found, _left = limits(report, everything=False)
+    return [each.text for each in found if each.id != "nothing-cited"][:MOST_LIMITS]
 
 
 def _source(report: EvidenceReport, answer: Answer) -> str:
