@@ -132,6 +132,11 @@ class Answer:
         return label_sentences(self.report.stronger_evidence)
 
     @property
+    def labels_are_sure(self) -> bool:
+        """Whether a label names the diagnosis itself, not only what it could be."""
+        return any(each.holds == "yes" for each in self.report.stronger_evidence)
+
+    @property
     def no_labels(self) -> list[str]:
         """That no label does."""
         return no_label_sentences(self.report.no_label)

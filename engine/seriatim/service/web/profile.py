@@ -193,8 +193,8 @@ class _Form:
                 )
                 if value is not None:
                     yield name, value
-            elif self._choice(f"obs-{name}", kind.says, text, tuple(YES_NO)) in YES_NO:
-                yield name, YES_NO[text]
+            else:
+                yield name, YES_NO[self._choice(f"obs-{name}", kind.says, text, tuple(YES_NO))]
 
     def _number(self, place: str, label: str, text: str, wanted: str) -> float | None:
         if _NUMBER.match(text):

@@ -35,6 +35,7 @@ MOST_FAULTS = 20
 MOST_OF_A_ROW = 8 * LONGEST + 3
 """Characters of a row with four terms, if every one of them were escaped."""
 R = TypeVar("R")
+Row = TypeVar("Row", Therapy, Event)
 ROWS = ("therapy", "event")
 NAMES = (*TEXTS, *LISTS, *ROWS, *columns.NAMES, *columns.ACTIONS)
 PLACES = {"diagnosis": "diagnoses", "history": "history", "considering": "considering"}
@@ -149,8 +150,8 @@ class _Reader:
         return State(
             **{name: text for name, text in texts.items() if text},
             **lists,
-            therapies=self._bounded("therapy", self._therapies(given)),
-            events=self._bounded("event", self._events(given)),
+            therapies=self._bounded("therapy", _touched(self._therapies(given))),
+            events=self._bounded("event", _touched(self._events(given))),
             observations=tuple((name, value) for name, value in sorted(observations) if value),
         )
 
@@ -175,7 +176,7 @@ class _Reader:
             filled = [each or other for each, other in zip(parts, usual, strict=False)]
             yield Therapy(*filled)
         if columns.fits(given, columns.OF_THERAPIES):
-            yield from (each for each in columns.therapies(given) if not each.is_empty)
+            yield from columns.therapies(given)
         else:
             self._torn("therapies")
 
@@ -183,7 +184,7 @@ class _Reader:
         for text in filter(None, given.get("event", ())):
             yield Event(*self._parts("event", text, 2))
         if columns.fits(given, columns.OF_EVENTS):
-            yield from (each for each in columns.events(given) if not each.is_empty)
+            yield from columns.events(given)
         else:
             self._torn("adverse events")
 
@@ -204,6 +205,11 @@ class _Reader:
         fault = Fault(place, label, text)
         if len(self.faults) < MOST_FAULTS and fault not in self.faults:
             self.faults.append(fault)
+
+
+def _touched(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows without those that nobody touched."""
+    return (each for each in rows if not each.is_empty)
 
 
 # --- the buttons of the form ----------------------------------------------------------------------
