@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 BIG, SMALL = 11.0, 6.0
 """Radii of the mark of a course of the answer, and of one that is linked to it."""
-ROOM = {True: 78.0, False: 58.0}
-"""Width of a course in a cell: counted here, or only linked."""
+COUNTED, WITH_SERIES, LINKED = 78.0, 96.0, 58.0
 APART = {True: 20.0, False: 6.0}
 """Between cells: perhaps the same patient, or another."""
 CELL = 82.0
@@ -47,6 +46,12 @@ class _Grid:
     def cell(self) -> float:
         """Height of a row of cells."""
         return CELL + (14 if self.several else 0)
+
+    def room(self, step: Step) -> float:
+        """Width of a course: counted here, or only linked."""
+        if step.case is None:
+            return LINKED
+        return WITH_SERIES if self.several else COUNTED
 
 
 def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> Sheet:
@@ -129,11 +134,11 @@ def _cells(grid: _Grid, members: Sequence[Kin], outline: str | None) -> None:
 
 
 def _wide(person: Person, grid: _Grid) -> float:
-    return min(grid.sheet.width, sum(ROOM[each.case is not None] for each in person.steps))
+    return min(grid.sheet.width, sum(map(grid.room, person.steps)))
 
 
 def _placed(grid: _Grid, person: Person, x: float) -> _Cell:
-    rooms = [ROOM[each.case is not None] for each in person.steps]
+    rooms = [grid.room(each) for each in person.steps]
     wide = _wide(person, grid)
     rooms = [each * wide / sum(rooms) for each in rooms]
     middles = [(x + sum(rooms[:at]) + room / 2, room) for at, room in enumerate(rooms)]

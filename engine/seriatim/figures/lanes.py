@@ -72,7 +72,7 @@ def write(lanes: Lanes, lane: Lane, at: float) -> float:
     room = lanes.sheet.width - lanes.scale.pixels(end.value) - end.dx - lane.signs
     beside = width(lane.result, "label") <= room
     _words(lanes, lane, beside=beside)
-    middle = lanes.y + BAR / 2 + 6
+    middle = lanes.y + BAR / 2 + 8
     left = lanes.scale.pixels(end.value) + end.dx + lane.signs
     said = (left - 6, left + width(lane.result, "label")) if beside else (0.0, 0.0)
     _bar(lanes, lane, (at, end, middle), said)

@@ -11,8 +11,8 @@ PAPERS = {"light": ("#ffffff", "#f4f6f7"), "dark": ("#182026", "#10161a")}
 """The backgrounds that colours are chosen for."""
 
 RESPONSE = {
-    "light": {"r-complete": "#0a4576", "r-partial": "#b57b00", "r-none": "#c2410c"},
-    "dark": {"r-complete": "#5ab4f0", "r-partial": "#f5d061", "r-none": "#f06a35"},
+    "light": {"r-complete": "#0a4576", "r-partial": "#b57b00", "r-none": "#b51a38"},
+    "dark": {"r-complete": "#5ab4f0", "r-partial": "#f5d061", "r-none": "#f0566a"},
 }
 INK = "currentColor"
 MUTED = "0.78"

@@ -47,7 +47,7 @@ def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> She
     said = max(width(each, "label") for each in _said(sections))
     beside = Scale(0, 1, left, across - said - 22)
     stacked = beside.right - beside.left < LEAST
-    scale = Scale(0, 1, SHOWN, across - 14) if stacked else beside
+    scale = Scale(0, 1, SHOWN, across - 18) if stacked else beside
     sheet = Sheet(across, scale)
     plot = _Plot(sheet, scale, ids, stacked=stacked)
     for each in sections:
