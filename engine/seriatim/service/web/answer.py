@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from seriatim.figures import figures_of
 from seriatim.kept import Kept
 from seriatim.render import beside, counting
@@ -19,7 +21,6 @@ from seriatim.service.web.table import Column, Row, columns, rows
 from seriatim.service.web.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
-    from seriatim.figures import Figure
     from seriatim.model.evidence import (
         Case,
         EvidenceReport,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from seriatim.service.web.state import State
 
 KEPT = 128
-"""Answers whose figures are kept, by the id of the report."""
-DRAWINGS = 512
+"""Answers that are kept as HTML with their figures, by the id of the report; 150 KB each."""
+DRAWINGS = 2048
 """Drawings that are kept; they depend on the cited courses alone."""
 RELATIONS = ("direct", "ambiguous", "indirect")
 RELATION = {"direct": "", "ambiguous": " (may not be this diagnosis)", "indirect": " (indirect)"}
@@ -47,23 +48,25 @@ class Answers:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.linker = Linker(site.context.engine.cases, site.course)
-        self._figures: Kept[tuple[Figure, ...]] = Kept(KEPT)
+        self._kept: Kept[Markup] = Kept(KEPT)
         self._drawings: Kept[str] = Kept(DRAWINGS)
 
     def of(self, asked: Asked) -> Answer | None:
         """The answer, if there is a report."""
         if asked.report is None:
             return None
-        report = asked.report
-        figures = self.figures(report)
-        return Answer(report, asked.state, self.site, self.linker, figures)
+        return Answer(asked.report, asked.state, self.site, self.linker)
 
-    def figures(self, report: EvidenceReport) -> tuple[Figure, ...]:
-        """The figures of a report; there are none without courses."""
-        return self._figures.get(
-            report.report_id,
-            lambda: figures_of(report, link=self.site.course, kept=self._drawings),
-        )
+    def html(self, answer: Answer) -> Markup:
+        """The answer as HTML; its links hold the state, which a report's id stands for."""
+        report = answer.report
+
+        def make() -> Markup:
+            figures = figures_of(report, link=self.site.course, kept=self._drawings)
+            html = self.site.html("_report.html", answer=answer, figures=figures)
+            return Markup(html)  # noqa: S704 - made here, by a template that escapes
+
+        return self._kept.get((report.report_id, answer.state.sort), make)
 
     def title(self, asked: Asked) -> str:
         """What a browser shows in its tab: of a patient, only what was understood."""
@@ -91,13 +94,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Answer:
-    """A report being shown."""
+    """A report being shown; what it does not hold in full it makes when it is asked."""
 
     report: EvidenceReport
     state: State
     site: Site
     link: Linker
-    figures: tuple[Figure, ...]
 
     @cached_property
     def ids(self) -> dict[str, str]:
@@ -270,9 +272,13 @@ class Answer:
         return wanted(self.report, self.state, self.site)
 
     @property
-    def near_misses(self) -> list[tuple[str, str]]:
-        """Rule and text of the nearest rules that did not fire."""
-        return [(each.rule, beside.near_miss(each)) for each in self.report.near_misses]
+    def near_misses(self) -> list[tuple[str, str, str]]:
+        """Title, rule, and what it lacked, of the nearest rules that did not fire."""
+        found = ((each, beside.near_miss(each)) for each in self.report.near_misses)
+        return [
+            (each.title, each.rule, text.removeprefix(f"{each.title} ({each.rule})"))
+            for each, text in found
+        ]
 
     @property
     def fired(self) -> list[tuple[Fired, list[str]]]:

@@ -70,12 +70,14 @@ class LookUp:
 
     def _render(self, template: str, asked: Asked) -> str:
         form = Form(asked, self.site, self.names)
+        answer = self.answers.of(asked)
         return self.site.html(
             template,
             title=self.answers.title(asked),
             asked=asked,
             form=form,
-            answer=self.answers.of(asked),
+            answer=answer,
+            report=self.answers.html(answer) if answer else "",
             examples=self.examples,
             series=self.site.context.engine.knowledge.series.values(),
         )

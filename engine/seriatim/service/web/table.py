@@ -133,7 +133,7 @@ def _drugs(cited: Sequence[CitedDrug] | None, own: set[str | None]) -> tuple[Dru
 
 def regimen(each: CitedRegimen) -> str:
     """`150 mg every 28 days`, `flare: 200 mg every 8 hours`; what is not printed is not said."""
-    parts = [amount(each.amount)] if each.amount else []
+    parts = [amount(each.amount, said=each.note is not None)] if each.amount else []
     if each.every:
         count, unit = each.every.count, each.every.unit.removesuffix("s")
         parts.append(f"every {unit}" if count == 1 else f"every {count:g} {unit}s")
@@ -145,7 +145,9 @@ def regimen(each: CitedRegimen) -> str:
     return said if each.role == "maintenance" else f"{each.role}: {said}"
 
 
-def amount(each: CitedAmount) -> str:
-    """`300–450 mg`; a unit that is not printed is said to be missing."""
+def amount(each: CitedAmount, *, said: bool) -> str:
+    """`300–450 mg`; that a unit is not printed is told, unless a note has `said` so."""
     size = f"{each.low:g}" if each.low == each.high else f"{each.low:g}\u2013{each.high:g}"
-    return f"{size} {each.unit}" if each.unit else f"{size} (no unit printed)"
+    if each.unit:
+        return f"{size} {each.unit}"
+    return size if said else f"{size} (no unit printed)"

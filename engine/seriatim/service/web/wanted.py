@@ -37,12 +37,16 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """An address that answers, or the field that is opened; `adds` names a list for a new row."""
+    """An address that answers, or the field that is opened; `adds` names a list for a new row.
+
+    `status` is that of a therapy which is added.
+    """
 
     text: str
     href: str
     field: str = ""
     adds: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class _Asking:
             return
         place = FIELDS.get(fact, "")
         if place in ("therapy", "event"):
-            yield from self._list(place)
+            yield from self._list(place, "current" if fact.startswith("current") else "")
         else:
             yield Click("enter it", f"#{place or 'ask'}", place)
 
@@ -138,11 +142,11 @@ class _Asking:
                 return at
         return 0
 
-    def _list(self, place: str) -> Iterator[Click]:
+    def _list(self, place: str, status: str) -> Iterator[Click]:
         """A new row, and that there is nothing to list if nothing is."""
         query = self.state.query
         href = f"{self.site.at('/')}?{query}{'&' if query else ''}add={place}#rows-{place}"
-        yield Click("add one", href, adds=place)
+        yield Click("add one", href, adds=place, status=status)
         if place == "therapy" and not self.state.therapies:
             yield self._click("nothing tried", replace(self.state, tried="nothing"))
         if place == "event" and not self.state.events:

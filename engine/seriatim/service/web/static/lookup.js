@@ -164,13 +164,14 @@ function add(name) {
   const first = last?.querySelector("input");
   if (first && !first.value) {
     first.focus();
-    return;
+    return last;
   }
   const row = find(`new-${name}`).content.firstElementChild.cloneNode(true);
   list.querySelector(".rows").append(row);
   renumber(list);
   enhance(row);
   row.querySelector("input").focus();
+  return row;
 }
 
 function remove(button) {
@@ -406,7 +407,10 @@ document.addEventListener("click", (event) => {
     ask();
   } else if (adds) {
     event.preventDefault();
-    add(adds);
+    const row = add(adds);
+    if (target.dataset.status) {
+      row.querySelector("select").value = target.dataset.status;
+    }
   } else if (field && find(field)) {
     event.preventDefault();
     reach(find(field));
