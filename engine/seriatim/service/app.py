@@ -82,6 +82,7 @@ def create_app(
         version=__version__,
         lifespan=_lifespan,
         openapi_url=None,
+        redirect_slashes=False,  # they are made from the Host header, and drop https and the path
         telemetry=_NO_TRACES,
     )
     app.state.context = context
