@@ -29,6 +29,7 @@ _STRONGER = (
     "An approved indication is stronger evidence than a case series. A letter from these rows "
     "would argue with less than there is: cite the current label instead."
 )
+_EACH_THERAPY = "[each therapy with dates, dose, response and why it was stopped]"
 Why = Literal["which drug", "no case", "label", "no response"]
 
 
@@ -115,7 +116,7 @@ def _no_case(report: EvidenceReport) -> Refused:
             *(each.text for each in report.limits if each.id == "nothing-cited"),
             "A letter that cites nothing would only state a wish.",
         ),
-        labels=tuple(sheet_of(report).labels),
+        labels=sheet_of(report).labels,
     )
 
 
@@ -214,16 +215,17 @@ def _article(who: str) -> str:
 def _before(report: EvidenceReport) -> Iterable[str]:
     profile = report.profile
     if profile.therapies is None:
-        yield "Given before: [each therapy with dates, dose, response and why it was stopped]."
+        yield f"Given before: {_EACH_THERAPY}."
         return
     past, current = therapies(profile, "past"), therapies(profile, "current")
     if past:
         yield f"Given before: {listed(past)}. [Dates, doses, response, and why each was stopped.]"
     if current:
         yield f"Given now: {listed(current)}. [Since when, doses, response.]"
-    if not past and not current:
-        said = "so far as was entered" if profile.therapies_complete else "none was entered"
-        yield f"Given before: nothing, {said}. [Check.]"
+    if not past and not current and profile.therapies_complete:
+        yield "Given before: nothing, as far as was entered. [Check.]"
+    elif not past:
+        yield f"Given before: {_EACH_THERAPY}."
     if profile.adverse_events:
         had = (
             f"{each.name}{f' with {each.with_drug}' if each.with_drug else ''}"

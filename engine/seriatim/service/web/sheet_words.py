@@ -91,7 +91,10 @@ class Sheet:
     provenance: str
     report_id: str
     engine: str
-    labels: tuple[str, ...]
+    stronger: tuple[str, ...]
+    """What labels name the patient's diagnosis, which comes before all else."""
+    silent: tuple[str, ...]
+    """What labels do not name it."""
     doses: tuple[str, ...]
     answers: tuple[Answer, ...]
     nothing: str | None
@@ -108,6 +111,11 @@ class Sheet:
     sources: tuple[str, ...]
     series: tuple[str, ...]
     """The series that are cited."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All that is said of labels."""
+        return (*self.stronger, *self.silent)
 
     @property
     def is_long(self) -> bool:
@@ -129,7 +137,8 @@ def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
         provenance=provenance(report),
         report_id=report.report_id,
         engine=report.engine,
-        labels=tuple(labels(report)),
+        stronger=tuple(map(_unglued, label_sentences(report.stronger_evidence))),
+        silent=tuple(map(_unglued, no_label_sentences(report.no_label))),
         doses=tuple(f"{upper_first(each)}." for each in label_doses(report)),
         answers=tuple(_answers(report, ids)),
         nothing=None if report.findings else report.summary[-1],
@@ -145,10 +154,8 @@ def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
     )
 
 
-def labels(report: EvidenceReport) -> list[str]:
-    """What labels say, and what they do not name."""
-    said = (*label_sentences(report.stronger_evidence), *no_label_sentences(report.no_label))
-    return [each.replace(GLUE, " ") for each in said]
+def _unglued(text: str) -> str:
+    return text.replace(GLUE, " ")
 
 
 def sources(report: EvidenceReport) -> list[str]:
