@@ -13,6 +13,7 @@ import pytest
 from conftest import BOTH_DRUGS, EMPTY, LARGE, PROFILES, link
 from drawings import SVG, Drawing
 
+from seriatim import Engine
 from seriatim.figures import NoVegaError, figures_of, vega, warm_up
 from seriatim.figures.palette import LOOKS
 from seriatim.figures.sheet import Sheet
@@ -149,18 +150,38 @@ def test_the_same_answer_gives_the_same_bytes_in_another_process(report_of: Repo
     assert other.stdout.strip() == sha256(repr(found).encode()).hexdigest()
 
 
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many sheets each call of Vega is given."""
+    calls: list[int] = []
+
+    def drawn(sheets: list[Sheet]) -> list[list[ET.Element]]:
+        calls.append(len(sheets))
+        return vega.drawn(sheets)
+
+    monkeypatch.setattr("seriatim.figures.figures.drawn", drawn)
+    return calls
+
+
 def test_drawings_are_kept_and_depend_on_the_courses_not_on_the_patient(
-    report_of: Reports, monkeypatch: pytest.MonkeyPatch
+    drawings: list[int],
 ) -> None:
     kept: Kept[str] = Kept()
-    report = report_of(ANSWERS[0])
-    first = figures_of(report, link=link, kept=kept)
-    calls: list[int] = []
-    monkeypatch.setattr(
-        "seriatim.figures.figures.drawn", lambda sheets: calls.append(len(sheets)) or []
+    engine = Engine.default()
+    first, second, third = (
+        figures_of(engine.look_up(each), link=link, kept=kept)
+        for each in (
+            {"diagnoses": ["AOSD"]},
+            {"diagnoses": ["AOSD"], "therapies": [], "sex": "female"},
+            {"diagnoses": ["AOSD"], "age": 37},
+        )
     )
-    assert figures_of(report, link=link, kept=kept) == first
-    assert calls == []
+    assert drawings[0] == 6
+    assert [each.svg for each in first] != [each.svg for each in third]  # nearest in age first
+    same = figures_of(engine.look_up({"diagnoses": ["AOSD"], "age": 37.1}), link=link, kept=kept)
+    assert len(drawings) <= 3
+    assert [each.svg for each in same] == [each.svg for each in third]
+    assert first[0].table != second[0].table  # what matched is the patient's own
 
 
 def test_another_address_or_another_word_is_another_drawing(report_of: Reports) -> None:

@@ -14,57 +14,39 @@ from seriatim.kept import Kept
 from seriatim.render.words import short_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
-    from xml.etree import ElementTree as ET
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from seriatim.figures.people import Section
     from seriatim.figures.sheet import Sheet
     from seriatim.model.evidence import EvidenceReport
 
+    Link = Callable[[str], str]
+    Which = tuple[str, str]
+    """Name and width of a drawing."""
+
 WIDE, NARROW = 720, 328
 """CSS pixels that a figure is drawn for: from a tablet up, and a phone."""
-WIDTHS = (("wide", WIDE), ("narrow", NARROW))
+WIDTHS: dict[str, float] = {"wide": WIDE, "narrow": NARROW}
 NOTHING = "No published course is cited, so there is nothing to draw."
 
 
-class _Drawing(NamedTuple):
-    """A figure before it is drawn."""
+class _Kind(NamedTuple):
+    """A kind of figure: its title, and what makes its sheets and its table."""
 
-    name: str
     title: str
     draw: Callable[[Sequence[Section], dict[str, str], float], Sheet]
     table: Callable[[Sequence[Section], dict[str, str]], Table]
 
 
-class _Plan(NamedTuple):
-    """One figure for one width."""
-
-    of: _Drawing
-    kind: str
-    alt: str
-    sheet: Sheet
-
-    def key(self, link: Callable[[str], str]) -> Hashable:
-        """All that the SVG depends on."""
-        targets = tuple((link(each.course), each.says) for each in self.sheet.targets)
-        sheet = repr((self.sheet.parts(""), self.sheet.drawn))
-        return (self.of.name, self.kind, self.alt, targets, sheet)
-
-    def tidied(self, marks: Sequence[ET.Element], link: Callable[[str], str]) -> str:
-        """The SVG of what Vega drew."""
-        says = (self.of.title, self.alt)
-        return tidied(marks, self.sheet, name=self.of.name, kind=self.kind, says=says, link=link)
-
-
-FIGURES = (
-    _Drawing("patients", "What happened to each patient", grid.draw, tables.courses),
-    _Drawing("months", "Months on treatment and what came of it", months.draw, tables.courses),
-    _Drawing("responses", "Response by diagnosis", shares.draw, tables.shares),
-)
+FIGURES = {
+    "patients": _Kind("What happened to each patient", grid.draw, tables.courses),
+    "months": _Kind("Months on treatment and what came of it", months.draw, tables.courses),
+    "responses": _Kind("Response by diagnosis", shares.draw, tables.shares),
+}
 
 
 def figures_of(
-    report: EvidenceReport, *, link: Callable[[str], str], kept: Kept[str] | None = None
+    report: EvidenceReport, *, link: Link, kept: Kept[str] | None = None
 ) -> tuple[Figure, ...]:
     """The patients, their months on treatment, and response by diagnosis.
 
@@ -78,32 +60,50 @@ def figures_of(
         return ()
     found, ids = sections(report), short_ids(report.cases)
     said = alternatives(report, found, ids)
-    plans = [
-        _Plan(each, kind, said[each.name], each.draw(found, ids, across))
-        for each in FIGURES
-        for kind, across in WIDTHS
-    ]
-    wide_and_narrow = iter(_svgs(plans, link, kept if kept is not None else Kept()))
+    kept = kept if kept is not None else Kept()
+    keys = _keys(report, said, link)
+    svgs = {each: kept.known(key) for each, key in keys.items()}
+    left = {each: _sheet(found, ids, *each) for each, svg in svgs.items() if svg is None}
+    for each, svg in _drawn(left, said, link):
+        svgs[each] = svg
+        kept.keep(keys[each], svg)
     return tuple(
         Figure(
-            name=each.name,
-            title=each.title,
-            svg=next(wide_and_narrow),
-            narrow=next(wide_and_narrow),
-            alt=said[each.name],
-            table=each.table(found, ids),
+            name=name,
+            title=of.title,
+            svg=svgs[name, "wide"] or "",
+            narrow=svgs[name, "narrow"] or "",
+            alt=said[name],
+            table=of.table(found, ids),
         )
-        for each in FIGURES
+        for name, of in FIGURES.items()
     )
 
 
-def _svgs(plans: Sequence[_Plan], link: Callable[[str], str], kept: Kept[str]) -> list[str]:
-    """The drawings; those that are not kept are drawn together."""
-    keys = [each.key(link) for each in plans]
-    known = {key: kept.known(key) for key in keys}
-    new = [(key, plan) for key, plan in zip(keys, plans, strict=True) if known[key] is None]
-    marks = drawn([plan.sheet for _key, plan in new]) if new else []
-    for (key, plan), its_marks in zip(new, marks, strict=True):
-        known[key] = plan.tidied(its_marks, link)
-        kept.keep(key, known[key] or "")
-    return [known[key] or "" for key in keys]
+def _keys(report: EvidenceReport, said: Mapping[str, str], link: Link) -> dict[Which, Hashable]:
+    """All that each drawing depends on: what is known of a course is as the knowledge has it."""
+    courses = dict.fromkeys(
+        course
+        for case in report.cases
+        for course in (case.course, *(each.course for each in case.linked))
+    )
+    groups = tuple((each.drug, each.relation, each.courses) for each in report.findings)
+    order = tuple(each.course for each in report.cases)
+    addresses = tuple(map(link, courses))
+    common = (report.knowledge.hash, groups, order, addresses)
+    return {(name, kind): (common, said[name], name, kind) for name in FIGURES for kind in WIDTHS}
+
+
+def _sheet(found: Sequence[Section], ids: dict[str, str], name: str, kind: str) -> Sheet:
+    return FIGURES[name].draw(found, ids, WIDTHS[kind])
+
+
+def _drawn(
+    sheets: Mapping[Which, Sheet], said: Mapping[str, str], link: Link
+) -> Iterator[tuple[Which, str]]:
+    """The drawings of all sheets, made together."""
+    if not sheets:
+        return
+    for (name, kind), marks in zip(sheets, drawn(list(sheets.values())), strict=True):
+        says, sheet = (FIGURES[name].title, said[name]), sheets[name, kind]
+        yield (name, kind), tidied(marks, sheet, name=name, kind=kind, says=says, link=link)

@@ -9,13 +9,15 @@ from seriatim.figures.palette import bold, size_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LOWER, _UPPER, _WIDEST = 0.61, 0.72, 1.0
 _EM: dict[str, float] = {
+    **dict.fromkeys("abcdeghknopqsuvxyz0123456789", _LOWER),
+    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", _UPPER),
     **dict.fromkeys("ijl'|.,:;!·’", 0.31),
     **dict.fromkeys(" ftr()[]/-", 0.39),
     **dict.fromkeys("mw", 0.93),
     **dict.fromkeys("MW%@…", 1.0),
 }
-_LOWER, _UPPER, _WIDEST = 0.61, 0.72, 1.0
 LATIN = "\u0250"
 BOLD = 1.1
 """The wide faces among sans-serif ones (DejaVu Sans, Verdana): in others a line ends earlier."""
@@ -23,14 +25,11 @@ BOLD = 1.1
 
 def width(text: str, look: str) -> float:
     """CSS pixels that a text of a class takes, a little more than less."""
-    ems = sum(_em(each) for each in text)
+    ems = sum([_EM[each] if each in _EM else _em(each) for each in text])
     return ems * size_of(look) * (BOLD if bold(look) else 1)
 
 
 def _em(character: str) -> float:
-    known = _EM.get(character)
-    if known is not None:
-        return known
     if character >= LATIN and not "\u2010" <= character <= "\u2026":
         return _WIDEST
     return _UPPER if character.isupper() else _LOWER
