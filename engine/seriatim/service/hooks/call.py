@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from seriatim.service.hooks.services import Service
 
-FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
+FHIR_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9\-.]{1,64}\Z")
+"""Neither `.` nor `..`, which FHIR allows: in an address they mean another place."""
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*\Z")
 _LONGEST_TOKEN = 16_384
