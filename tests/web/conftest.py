@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,9 @@ class Caller:
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
                 return await client.request(method, url, **given)
 
-        return asyncio.run(call())
+        # in a thread of its own: in this one the browser's loop may be running
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, call()).result()
 
     def get(self, url: str, **given: Any) -> httpx.Response:
         return self.request("GET", url, **given)
@@ -137,9 +140,12 @@ def server(app: FastAPI) -> Iterator[Server]:
     found.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(server: Server) -> Iterator[Browser]:
-    """Debian's Chromium; without it, browser tests are skipped, but not where CI is set."""
+    """Debian's Chromium; without it, browser tests are skipped, but not where CI is set.
+
+    One for each module: while it runs, no other test of this process could run a loop.
+    """
     del server
     if CHROMIUM is None:
         if os.environ.get("CI"):

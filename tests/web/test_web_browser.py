@@ -113,6 +113,26 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert "therapy=anakinra:past:partial" in page.url
 
 
+@pytest.mark.parametrize(
+    ("place", "typed", "name", "by"),
+    [
+        ("diagnosis-0", "M35", "Behçet's disease", "M35.2, ICD-10-CM code"),
+        ("diagnosis-0", "SS", "SS", "could be several diagnoses"),
+        ("drug-0", "kineret", "anakinra", "Kineret"),
+        ("drug-0", "TNF inhib", "TNF inhibitor", "a class of drugs"),
+    ],
+)
+def test_names_synonyms_and_codes_are_found(
+    page: Page, place: str, typed: str, name: str, by: str
+) -> None:
+    page.goto("/")
+    page.type(f"#{place}", typed)
+    option = page.locator(f"#{place}-names li", has_text=by).first
+    option.wait_for()
+    option.click()
+    assert page.input_value(f"#{place}") == name
+
+
 def test_the_address_holds_the_state_and_reloads(page: Page) -> None:
     page.goto("/?diagnosis=AOSD")
     before = page.evaluate("history.length")

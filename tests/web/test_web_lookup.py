@@ -132,6 +132,19 @@ def test_tables_are_sorted_by_the_server(client: Caller) -> None:
     assert courses(head.one("a")["href"].partition("#")[0]) == ["T2R4", "T2R3", "T2R5", "T2R2"]
 
 
+def test_rows_are_sorted_by_their_numbers_and_an_unheard_order_is_none(client: Caller) -> None:
+    def courses(sort: str) -> list[str]:
+        table = show(client, f"/?diagnosis=M04.1&sort={sort}").one("table", id="finding-0")
+        return [each.one("a").text for each in table.all("th", scope="rowgroup")]
+
+    assert courses("course") == ["T1R11", "T1R13", "T1R14"]
+    assert courses("-course") == ["T1R14", "T1R13", "T1R11"]
+    both = show(client, "/?diagnosis=AOSD&sort=course").one("table", id="finding-0")
+    assert [each.one("a").text[-1] for each in both.all("th", scope="rowgroup")] == list("1234567")
+    assert courses("size%3Cb%3E") == courses("")
+    assert "size" not in show(client, "/?diagnosis=AOSD&sort=size").one(id="answer").text
+
+
 # --- the answer -----------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from seriatim.render.text_answer import as_here
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import headline, listed, plural, provenance, short_ids, understood
 from seriatim.service.web.linking import Linker
-from seriatim.service.web.table import Column, Row, columns, rows
+from seriatim.service.web.table import Column, Row, columns, is_order, rows
 from seriatim.service.web.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ class Answers:
         """The answer, if there is a report."""
         if asked.report is None:
             return None
-        return Answer(asked.report, asked.state, self.site, self.linker)
+        state = asked.state
+        if not is_order(state.sort):
+            state = replace(state, sort="")
+        return Answer(asked.report, state, self.site, self.linker)
 
     def html(self, answer: Answer) -> Markup:
         """The answer as HTML; its links hold the state, which a report's id stands for."""

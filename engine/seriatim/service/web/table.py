@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LEVELS = {"none": 0, "partial": 1, "complete": 2, None: 3}
 LAST = 1e9
+_NUMBER = re.compile(r"([0-9]+)")
 KEYS: dict[str, Callable[[Case], float | str]] = {
     "course": lambda case: case.course,
     "response": lambda case: LEVELS[case.response.level],
@@ -74,8 +76,21 @@ def rows(
     """The rows of a finding, failures first as the report has them, or sorted by a column."""
     own = [cases[each] for each in finding.courses]
     if key := KEYS.get(sort.removeprefix("-")):
-        own.sort(key=key, reverse=sort.startswith("-"))
+        own.sort(key=lambda case: _natural(key(case)), reverse=sort.startswith("-"))
     return [_row(each, ids, by) for each in own]
+
+
+def is_order(sort: str) -> bool:
+    """Whether a table can be sorted so."""
+    return sort.removeprefix("-") in KEYS
+
+
+def _natural(value: float | str) -> list[tuple[float, str]]:
+    """Row 10 comes after row 9."""
+    if not isinstance(value, str):
+        return [(value, "")]
+    parts = _NUMBER.split(value)
+    return [(float(each), "") if each.isdigit() else (-1.0, each) for each in parts]
 
 
 def columns(sort: str, address: Callable[[str], str]) -> list[Column]:
