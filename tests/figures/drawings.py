@@ -68,7 +68,7 @@ class Drawing:
 
     def layers(self) -> Iterator[tuple[str, ET.Element]]:
         for group in self.root.findall(f"{SVG}g"):
-            yield group.get("class", ""), group
+            yield group.get("class", "").removeprefix("fig-"), group
 
     def boxes(self, look: str) -> list[Box]:
         """Room of each mark, box or line of the classes that begin so."""

@@ -159,4 +159,6 @@ def test_the_stylesheet_sets_every_colour_for_both_papers_and_asks_for_nothing_o
 
 
 def test_focus_and_pointer_are_shown_by_more_than_colour() -> None:
-    assert re.search(r"a:focus-visible \.hit\{stroke:currentColor;stroke-width:3\}", stylesheet())
+    assert re.search(
+        r"a:focus-visible \.fig-hit\{stroke:currentColor;stroke-width:3\}", stylesheet()
+    )

@@ -63,6 +63,11 @@ LOOKS: dict[str, Look] = {
 """Attributes by class; the first word of a class is the kind of mark, `r-…` the response."""
 
 
+def classes(look: str) -> str:
+    """The `class` of a look: its kind under a name that no page has, and the response."""
+    return f"fig-{look}"
+
+
 def size_of(name: str) -> int:
     """The size of a class of text in CSS pixels."""
     return int(LOOKS[name]["font-size"])
@@ -91,20 +96,20 @@ def stylesheet() -> str:
 def _colours(paper: str) -> str:
     rules = []
     for name, colour in RESPONSE[paper].items():
-        rules.append(f".figure .bar.{name},.figure .mark.{name}{{fill:{colour}}}\n")
-        rules.append(f".figure .interval.{name}{{stroke:{colour}}}\n")
+        rules.append(f".fig-bar.{name},.fig-mark.{name}{{fill:{colour}}}\n")
+        rules.append(f".fig-interval.{name}{{stroke:{colour}}}\n")
     return "".join(rules)
 
 
 _LAYOUT = """\
-.figure{display:block;max-width:100%;height:auto;overflow:visible;font-family:inherit}
+.figure{display:block;height:auto;overflow:visible;font-family:inherit}
 .drawing{container-type:inline-size}
-.figure-wide{display:none}
+.figure-wide{display:none;width:100%;max-width:54rem}
 .figure-narrow{width:100%;max-width:26rem}
 @container (min-width:42.5rem){.figure-wide{display:block}.figure-narrow{display:none}}
 .figure a{cursor:pointer;outline:none}
-.figure a:hover .hit{stroke:currentColor;stroke-width:1.5;stroke-opacity:.5}
-.figure a:focus-visible .hit{stroke:currentColor;stroke-width:3}
+.figure a:hover .fig-hit{stroke:currentColor;stroke-width:1.5;stroke-opacity:.5}
+.figure a:focus-visible .fig-hit{stroke:currentColor;stroke-width:3}
 """
 _PRINT = """\
 .figure-wide{display:block}
@@ -112,7 +117,7 @@ _PRINT = """\
 .figure{break-inside:avoid;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 """
 _FORCED = """\
-.figure .bar,.figure .mark{fill:CanvasText}
-.figure .interval{stroke:CanvasText}
+.fig-bar,.fig-mark{fill:CanvasText}
+.fig-interval{stroke:CanvasText}
 .figure .r-unprinted{fill:none}
 """

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from seriatim.figures.palette import LOOKS
+from seriatim.figures.palette import LOOKS, classes
 from seriatim.figures.vega import NAMESPACE, UnexpectedSvgError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def tidied(
     for tag, text in zip(("title", "desc"), says, strict=True):
         ET.SubElement(root, tag, id=f"{prefix}-{tag}").text = text
     for look, items in _layers(marks, sheet):
-        group = ET.SubElement(root, "g", {"class": look, **LOOKS[look]})
+        group = ET.SubElement(root, "g", {"class": classes(look), **LOOKS[look]})
         if look == "hit":
             _links(group, items, sheet.targets, link)
             continue
@@ -115,5 +115,5 @@ def _links(group: ET.Element, items: list[ET.Element], targets: list[Target], li
     for area, target in zip(items, targets, strict=True):
         anchor = ET.SubElement(group, "a", href=link(target.course))
         ET.SubElement(anchor, "title").text = target.says
-        area.set("class", "hit")
+        area.set("class", classes("hit"))
         anchor.append(area)
