@@ -68,13 +68,13 @@ class Cards:
         label = by_id[series[0]].citation if series else "Seriatim, published cases"
         if len(series) > 1:
             label = f"{label} and {len(series) - 1} more"
-        page = f"{self.base}/api/v1/series/{series[0]}" if series else f"{self.base}/"
+        page = f"{self.base}/series/{series[0]}" if series else f"{self.base}/"
         return {"label": label, "url": page, "topic": self.codes.topics[answer.topic]}
 
     def _links(self, series: list[str]) -> list[dict[str, str]]:
         found = [("Look up published cases", f"{self.base}/")]
         found += [
-            (f"The series {each}, row by row", f"{self.base}/api/v1/series/{each}")
+            (f"The series {each}, row by row", f"{self.base}/series/{each}")
             for each in series
         ]
         return [{"label": label, "url": url, "type": "absolute"} for label, url in found]

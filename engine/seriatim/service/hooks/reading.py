@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.catalogue import Catalogue
     from seriatim.service.hooks.record import Record
 
-MOST_FACTS = 6
+MOST_FACTS = 8
+SILENT = ("age", "sex")
+MEANT = {
+    "unconfirmed": "only suspected, so not counted: ",
+    "intolerance": "intolerance of ",
+    "stopped_because": "a drug stopped for ",
+}
+"""What is recognised but has another weight than a diagnosis or an event."""
 MOST_CONFLICTS = 4
 MOST_RESOURCES = 3
 MOST_LEFT_OUT = 4
@@ -55,23 +62,28 @@ def _named(resources: tuple[str, ...]) -> str:
 
 
 def _facts(reading: Reading, catalogue: Catalogue) -> list[str]:
-    """How the diagnoses, the drugs of the library and the events were recognised."""
-    telling = [each for each in reading.facts if _tells(each, catalogue)]
+    """How what counts was recognised, and what was recognised but does not count as such."""
+    telling = [each for each in reading.facts if not each.field.startswith(SILENT)]
+    telling.sort(key=lambda each: not _is_central(each, catalogue))
     said = [_fact(each, catalogue) for each in telling[:MOST_FACTS]]
-    return [f"Read from the record: {'; '.join(said)}."] if said else []
+    left = len(telling) - len(said)
+    more = [f"{left} more"] if left > 0 else []
+    return [f"Read from the record: {'; '.join([*said, *more])}."] if said else []
 
 
-def _tells(fact: Fact, catalogue: Catalogue) -> bool:
+def _is_central(fact: Fact, catalogue: Catalogue) -> bool:
+    """A diagnosis, an event, an intolerance or a drug of the library; not background therapy."""
     if fact.field.startswith(("therapies", "considering")):
         return fact.term in catalogue.courses or fact.term in catalogue.kin
-    return fact.field.startswith(("diagnoses", "adverse_events"))
+    return not fact.field.startswith("observations")
 
 
 def _fact(fact: Fact, catalogue: Catalogue) -> str:
     known = catalogue.lexicon.concepts.get(fact.term)
     name = known.name if known is not None else fact.term
+    meant = MEANT.get(fact.field.rpartition(".")[2], "")
     note = f", {fact.note}" if fact.note else ""
-    return f"{name} ({fact.resource}, by {fact.how}{note})"
+    return f"{meant}{name} ({fact.resource}, by {fact.how}{note})"
 
 
 def _unknown(reading: Reading) -> list[str]:
