@@ -159,7 +159,7 @@ def test_a_letter_shows_the_weaknesses_of_what_it_cites(papers: Papers, engine: 
         "Few courses",
         "against it: T2R4",
         "the disease is another one",
-        "There was no control group",
+        "cannot show what would have happened to them without the drug",
     ):
         assert weakness in text
     assert text.startswith("Draft for the prescriber to check, edit and sign.")
