@@ -100,6 +100,7 @@ def config_of(app: Any, settings: Settings) -> uvicorn.Config:
     """How uvicorn is run: no log of its own, and no header believed or added."""
     return uvicorn.Config(
         app,
+        http="h11",  # whatever else is installed: its limits are the ones that are set here
         log_config=None,
         access_log=False,
         server_header=False,
