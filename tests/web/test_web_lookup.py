@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from html_tree import Element, read_html
 
+from seriatim.errors import DisagreementError
 from seriatim.service.app import create_app
 from seriatim.service.edge.record import CSP
 from seriatim.service.settings import Settings, StaticToken
@@ -324,6 +325,27 @@ def test_hostile_values_are_text(client: Caller, name: str, text: str) -> None:
         assert "49" not in re.findall(r"value=\"(.*?)\"", response.text)
         if path == "/" and response.text:
             read_html(response.text)
+
+
+@pytest.mark.parametrize("term", ["<AOSD>", '"><SS>', "<b>SS</b", "'AOSD'&lt;"])
+def test_markup_around_a_name_that_is_known_is_text(client: Caller, term: str) -> None:
+    query = urlencode({"diagnosis": term, "therapy": "<anakinra>", "considering": '"canakinumab<'})
+    response = client.get(f"/?{query}")
+    read_html(response.text)
+    assert term not in response.text
+    assert "<anakinra>" not in response.text
+
+
+def test_without_agreement_there_is_no_answer(
+    client: Caller, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disagree(_self: Engine, _profile: object) -> None:
+        raise DisagreementError(["rule-a"], [])
+
+    monkeypatch.setattr(type(engine), "look_up", disagree)
+    root = show(client, "/?diagnosis=AOSD", 500)
+    assert "The two inference engines disagree" in root.one(id="faults").text
+    assert not root.all("table", class_="courses")
 
 
 def test_ten_thousand_therapies_get_a_page(client: Caller, server: Server) -> None:
