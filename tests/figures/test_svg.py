@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -268,3 +269,12 @@ def test_the_parsed_tree_is_plain_xml(figures: Figures) -> None:
     for drawing in every(figures(ANSWERS[0])):
         assert ET.tostring(drawing.root) is not None
         assert not re.search(r"<!|<\?", drawing.svg)
+
+
+def test_threads_that_draw_at_once_get_what_each_would_get_alone(report_of: Reports) -> None:
+    kept: Kept[str] = Kept(4)  # so small that it is emptied while others read it
+    names = ANSWERS[:4] * 2
+    alone = {name: figures_of(report_of(name), link=link) for name in names}
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda name: figures_of(report_of(name), link=link, kept=kept), names)
+        assert [alone[name] == each for name, each in zip(names, found, strict=True)] == [True] * 8
