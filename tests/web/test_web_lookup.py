@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
 from http.client import HTTPConnection
@@ -463,3 +465,19 @@ def test_a_service_that_wants_tokens_wants_them_for_its_pages(
     assert inside
     assert all(each.startswith("/cds/") for each in inside)
     assert root.one("form", id="ask")["action"] == "/cds/"
+
+
+def test_what_takes_long_is_started_with_the_service(
+    engine: Engine, store: Nothing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    monkeypatch.setattr("seriatim.service.web.warm_up", lambda: started.append("vega"))
+    app = create_app(Settings(), engine=engine, store=store)  # type: ignore[arg-type]
+
+    async def run() -> None:
+        async with app.router.lifespan_context(app):
+            pass
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+    assert started == ["vega"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
@@ -13,7 +13,8 @@ from seriatim.service.web import letter, library_pages, lookup, sheet
 from seriatim.service.web.site import METHODS, Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from seriatim.service.context import Context
 
@@ -24,16 +25,24 @@ PARTS = (lookup, library_pages, sheet, letter)
 def router(context: Context) -> APIRouter:
     """Every page, and the style sheets and scripts that they use."""
     site = Site(context)
-    found = APIRouter(include_in_schema=False, lifespan=_warm)
+    found = APIRouter(include_in_schema=False, lifespan=_warming(site))
     found.add_api_route("/static/{hash}/{name}", site.assets.serve, methods=METHODS)
     for part in PARTS:
         found.include_router(part.routes(site))
     return found
 
 
-@asynccontextmanager
-async def _warm(_app: object) -> AsyncIterator[None]:
-    """Start what draws figures beside the first requests, so that no answer waits for it."""
-    started = asyncio.create_task(asyncio.to_thread(warm_up))
-    yield
-    await asyncio.gather(started, return_exceptions=True)
+def _warming(site: Site) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """What starts Vega and the templates beside the first requests, so that none waits long."""
+
+    def warm() -> None:
+        site.warm_up()
+        warm_up()
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        started = asyncio.create_task(asyncio.to_thread(warm))
+        yield
+        await asyncio.gather(started, return_exceptions=True)
+
+    return lifespan

@@ -53,6 +53,11 @@ class Site:
         }
         self.templates.filters["upper_first"] = upper_first
 
+    def warm_up(self) -> None:
+        """Compile every template, so that no page waits for it."""
+        for name in self.templates.list_templates():
+            self.templates.get_template(name)
+
     def at(self, path: str, state: State | None = None) -> str:
         """The address of a path of this service, with a state as its query."""
         query = state.query if state is not None else ""
