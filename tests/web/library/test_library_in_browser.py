@@ -36,7 +36,10 @@ KINDS = {
     "which drug": "/letter?diagnosis=AOSD",
 }
 DARK = ("row with an open term", "letter")
-ALIKE = ("all series", "claim read otherwise", "draft rule", "empty sheet", "faulty sheet")
+ALIKE = (
+    *("all series", "claim read otherwise", "draft rule", "empty sheet", "faulty sheet"),
+    *("open diagnosis", "which drug"),
+)
 """Kinds whose parts stand on other pages too: looked at in a campaign."""
 WIDE = (
     "document.documentElement.scrollWidth > document.documentElement.clientWidth"

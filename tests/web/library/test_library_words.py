@@ -334,3 +334,21 @@ def test_another_series_stands_beside_the_first(second: Index) -> None:
     view = series_view(second, SECOND)
     assert [each.title for each in view.tables] == ["Table 1", "Told in the text"]
     assert (view.ledger, view.reproduced, view.verdicts) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("claim", "columns"),
+    [
+        ("anakinra-most-common-concurrent", ("Given alongside",)),
+        ("anakinra-mean-prior", ("Previous therapies",)),
+        ("switched-with-success", ("Previous therapies",)),
+        ("dagger-marks-all-who-switched", ("Previous therapies", "Diagnosis as printed")),
+        ("mean-age", ()),
+    ],
+)
+def test_the_cells_that_a_recomputation_reads_are_shown(
+    index: Index, claim: str, columns: tuple[str, ...]
+) -> None:
+    view = claim_view(index, index.claims[FIRST][claim])
+    assert view.recomputed is not None
+    assert view.recomputed.columns == columns

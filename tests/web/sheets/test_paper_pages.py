@@ -99,7 +99,7 @@ def test_hostile_text_in_every_part_of_an_address_is_text(http: httpx.Client, pa
 def test_broken_addresses_never_break_a_page(http: httpx.Client, path: str) -> None:
     dice = random.Random(7)  # noqa: S311 - a workload, not a secret
     alphabet = [*NAMES, "=", "&", "%", "%zz", "%00", "+", ":", "\\", "AOSD", "anakinra", "ç", ";"]
-    for _ in range(40):
+    for _ in range(20):
         query = "".join(dice.choices(alphabet, k=dice.randint(1, 30)))
         answer = http.get(f"{path}?{quote(query, safe='=&%+:;')}")
         assert answer.status_code in {200, 303, 400, 422}, query

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from seriatim.model.evidence import Case, EvidenceReport
     from seriatim.pipeline import Engine
 
-SEEDS = 60
+SEEDS = 40
 BEHCET: dict[str, Any] = {
     "age": 30,
     "sex": "female",
@@ -112,8 +112,8 @@ def test_no_number_more_and_no_failure_or_harm_less_than_in_the_report(
         for report in reports(engine, range(SEEDS))
         for each in decided(engine, report)
     ]
-    assert kinds.count(Letter) > 20
-    assert kinds.count(Refused) > 20
+    assert kinds.count(Letter) > 10
+    assert kinds.count(Refused) > 10
 
 
 @pytest.mark.campaign

@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 
 VERDICTS: tuple[Verdict, ...] = ("contradicted", "cannot be checked", "reproduced")
 MARKS: dict[Verdict, str] = {"contradicted": "✗", "cannot be checked": "?", "reproduced": "✓"}
+PREVIOUS, ALONGSIDE = "Previous therapies", "Given alongside"
+CELLS = {
+    PREVIOUS: "previous",
+    ALONGSIDE: "concurrent",
+    "Diagnosis as printed": "marked",
+    "Dose as printed": "dosing",
+}
+"""Columns by the test of a selection that reads them."""
 COMPARED = {
-    "at most": "the rows may give no more than is printed",
-    "at least": "the rows may give no less than is printed",
+    "at most": "what is recomputed may be no more than what is printed",
+    "at least": "what is recomputed may be no less than what is printed",
     "same set": "both must name the same, in any order",
 }
 
@@ -43,6 +51,8 @@ class Worked:
     statements: tuple[Recomputed, ...]
     """Other claims whose printed values it is made of."""
     gives: str
+    columns: tuple[str, ...]
+    """Cells beyond the usual ones that it reads, to be shown beside the rows."""
     reading: str | None = None
     """Of another reading: what is read otherwise."""
     fits: bool = False
@@ -95,6 +105,23 @@ def _compared(claim: Claim) -> str:
     return COMPARED[claim.compare]
 
 
+def _columns(how: Recompute) -> tuple[str, ...]:
+    """The cells that are read, by what the selections test and what is averaged or counted."""
+    percent, every = how.percent, how.every
+    selectors = [
+        *(each for each in (how.count, how.individuals) if each),
+        *((percent.of, percent.among) if percent else ()),
+        *((every.of, every.satisfies) if every else ()),
+        *(each.of for each in (how.mean, how.most_common) if each),
+    ]
+    read = {name for each in selectors for name, cell in CELLS.items() if getattr(each, cell)}
+    if how.mean and how.mean.field == "previous_count":
+        read.add(PREVIOUS)
+    if how.most_common:
+        read.add(PREVIOUS if how.most_common.cell == "previous" else ALONGSIDE)
+    return tuple(each for each in CELLS if each in read)
+
+
 class _Maker:
     def __init__(self, index: Index, series: str) -> None:
         self.claims, self.rows = index.claims[series], index.rows[series]
@@ -114,6 +141,7 @@ class _Maker:
             used=tuple(Used(role, courses) for role, courses in used),
             statements=tuple(self.claims[each] for each in names),
             gives=gives,
+            columns=_columns(how),
             reading=reading,
             fits=fits,
         )
