@@ -264,6 +264,9 @@ def test_what_is_not_printed_is_said_and_drawn_hollow_never_as_nothing(
         looks = dict(drawing.layers())
         assert looks["mark r-unprinted"].get("fill") == "none"
         assert looks["event-unprinted"].get("fill") == "none"
+        assert looks["dose-unprinted"].get("fill") == "none"
+        without = sum(each.dose.printed is None for each in cases)
+        assert len(looks["dose-unprinted"]) == without + 1  # and the key
         texts = " ".join(each.text for each in drawing.words())
         for said in ("months not printed", "response not printed", "dose not printed"):
             assert said in texts
@@ -278,3 +281,12 @@ def test_series_are_told_apart_where_several_are_cited(figures: Figures) -> None
         assert {"nyu-2022-il1", "invented-2024"} <= {each.text for each in drawing.words()}
     ids = [row[0] for row in figures(LARGE)["patients"].table.rows]
     assert "nyu-2022-il1/T2R7" in ids
+
+
+def test_months_are_written_again_where_the_last_ones_are_far_away(figures: Figures) -> None:
+    for name, least in ((ANSWERS[0], 1), (LARGE, 5)):
+        for drawing in widths(figures(name)["months"]):
+            places = sorted(each.box.top for each in drawing.words() if each.text == "0")
+            assert len(places) >= least
+            lanes = [each.box.top for each in drawing.links()]
+            assert all(any(0 < at - lane < 1000 for at in places) for lane in lanes)

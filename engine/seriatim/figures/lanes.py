@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.figures.headings import lines
 from seriatim.figures.legend import mark_of
-from seriatim.figures.lettering import width, wrapped
+from seriatim.figures.lettering import width
 from seriatim.figures.sheet import At
 from seriatim.figures.wording import given, outcome, tooltip, who
 from seriatim.render.courses import course_events, links
@@ -97,10 +98,11 @@ def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
         if each.course not in lane.own
     ]
     texts = ["; ".join([f"{who(case)}, {given(case)}", *linked])]
+    if case.dose.printed is None:
+        sheet.symbol("dose-unprinted", indent + 6, lanes.y + LINE - 4, 5)
+        indent += 16
     for text in texts if beside else [*texts, lane.result]:
-        for line in wrapped(text, "label", sheet.width - indent):
-            lanes.y += LINE
-            sheet.text("label", indent, lanes.y, line)
+        lanes.y = lines(sheet, "label", text, (indent, lanes.y, LINE))
 
 
 def _bar(lanes: Lanes, lane: Lane, bar: Bar, said: tuple[float, float]) -> None:

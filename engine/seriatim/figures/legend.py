@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LINE = 22
 SIGN = 22
 GAP = 16
+SMALLER = ("event", "event-unprinted", "dose-unprinted")
 
 
 class Entry(NamedTuple):
@@ -94,4 +95,4 @@ def _sign(sheet: Sheet, entry: Entry, x: float, y: float) -> None:
     elif entry.kind == "small":
         sheet.symbol("mark r-complete", x + 8, y, 4)
     else:
-        sheet.symbol(entry.look, x + 8, y, 5 if entry.look.startswith("event") else 7)
+        sheet.symbol(entry.look, x + 8, y, 5 if entry.look in SMALLER else 7)

@@ -7,10 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seriatim.figures import legend
-from seriatim.figures.headings import heading
+from seriatim.figures.headings import heading, lines
 from seriatim.figures.lanes import BAR, GUTTER, LINE, MARGIN, SIGNS, Lane, Lanes, write
 from seriatim.figures.legend import Entry
-from seriatim.figures.lettering import wrapped
 from seriatim.figures.sheet import At, Scale, Sheet
 from seriatim.figures.wording import BETWEEN
 
@@ -23,6 +22,8 @@ STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240, 600)
 """Months between ticks: the divisions and multiples of a year."""
 LEAST_TICK = 44.0
 STUB = 5.0
+AGAIN = 480.0
+"""Pixels after which the months are written once more: about half a screen."""
 
 
 def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> Sheet:
@@ -57,18 +58,23 @@ def _entries(sections: Sequence[Section]) -> Iterator[Entry]:
     steps = [step for each in persons for step in each.steps]
     yield from legend.of_steps(steps)
     cases = [case for each in persons for case in each.cited]
+    if any(each.dose.printed is None for each in cases):
+        yield Entry("dose-unprinted", "mark", "dose not printed")
     if any(each.months is None for each in cases):
         yield Entry("unknown", "box", "months not printed")
     yield from legend.of_joints(sections)
 
 
-def _axis(lanes: Lanes) -> None:
+def _ticks(lanes: Lanes) -> None:
     for tick in lanes.ticks:
         lanes.sheet.text("small", At(tick), lanes.y + 9, f"{tick}", "middle")
     lanes.y += 14
-    for line in wrapped(f"Months on treatment, as printed; {BETWEEN}.", "small", lanes.sheet.width):
-        lanes.y += 15
-        lanes.sheet.text("small", 0, lanes.y, line)
+
+
+def _axis(lanes: Lanes) -> None:
+    _ticks(lanes)
+    note = f"Months on treatment, as printed; {BETWEEN}."
+    lanes.y = lines(lanes.sheet, "small", note, (0, lanes.y, 15))
     lanes.y += 6
 
 
@@ -76,7 +82,11 @@ def _section(lanes: Lanes, section: Section) -> None:
     sheet = lanes.sheet
     sheet.line("section", (0, lanes.y), (sheet.width, lanes.y))
     lanes.y = heading(sheet, section, lanes.y) + 6
+    said = lanes.y
     for kin in section.kin:
+        if lanes.y - said > AGAIN:
+            _ticks(lanes)
+            said = lanes.y
         _kin(lanes, kin)
     lanes.y += 4
 

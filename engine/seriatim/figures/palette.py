@@ -53,6 +53,7 @@ LOOKS: dict[str, Look] = {
     **{f"mark {name}": _filled(name) for name in RESPONSE["light"]},
     "mark r-unprinted": _line("1.75", **{"stroke-dasharray": "2 2"}),
     "event": {"fill": INK},
+    "dose-unprinted": _line("1.25", **{"stroke-dasharray": "2 1.5"}),
     "event-unprinted": _line("1.25", **{"stroke-dasharray": "2 1.5"}),
     "head": _text(14, **{"font-weight": "600"}),
     "strong": _text(12, **{"font-weight": "600"}),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import interval
-from seriatim.figures.headings import heading
+from seriatim.figures.headings import heading, lines
 from seriatim.figures.legend import mark_of
-from seriatim.figures.lettering import width, wrapped
+from seriatim.figures.lettering import width
 from seriatim.figures.sheet import At, Scale, Sheet
 from seriatim.figures.tables import LEVELS
 from seriatim.figures.wording import NOT_PRINTED, k_of_n
@@ -76,17 +76,11 @@ def _section(plot: _Plot, section: Section) -> None:
     plot.y += 8
 
 
-def _lines(plot: _Plot, look: str, text: str, height: float, indent: float = 0) -> None:
-    for line in wrapped(text, look, plot.sheet.width - indent):
-        plot.y += height
-        plot.sheet.text(look, indent, plot.y, line)
-
-
 def _group(plot: _Plot, finding: Finding, group: DiagnosisGroup) -> None:
     plot.y += 3
     printed = group.outcomes.complete.n
     title = f"{upper_first(finding.name)}, {plural(group.n_courses, 'course')}"
-    _lines(plot, "strong", title, TEXT)
+    plot.y = lines(plot.sheet, "strong", title, (0, plot.y, TEXT))
     top = plot.y + 6
     for level in LEVELS if printed else ():
         _share(plot, level, getattr(group.outcomes, level))
@@ -152,7 +146,7 @@ def _events(plot: _Plot, group: DiagnosisGroup) -> None:
         look = "event" if among.k else "event-unprinted"
         plot.sheet.symbol(look, 8, plot.y + TEXT + 1, 5)
     plot.y += 5
-    _lines(plot, "label", said, TEXT, SHOWN)
+    plot.y = lines(plot.sheet, "label", said, (SHOWN, plot.y, TEXT))
     plot.y += 3
 
 
@@ -163,5 +157,5 @@ def _foot(plot: _Plot) -> None:
     )
     plot.sheet.line("section", (0, plot.y), (plot.sheet.width, plot.y))
     plot.y += 4
-    _lines(plot, "small", said, 15)
+    plot.y = lines(plot.sheet, "small", said, (0, plot.y, 15))
     plot.y += 6

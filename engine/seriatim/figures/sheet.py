@@ -11,6 +11,7 @@ DOT = "M0,0"
 CIRCLE = "circle"
 CROSS = "M-.62,-1L0,-.38L.62,-1L1,-.62L.38,0L1,.62L.62,1L0,.38L-.62,1L-1,.62L-.38,0L-1,-.62Z"
 HALF = "M0,-1A1,1,0,1,0,0,1A1,1,0,1,0,0,-1ZM0,-.76A.76,.76,0,0,1,0,.76Z"
+DIAMOND = "M0,-1L1,0L0,1L-1,0Z"
 WARNING = "M0,-1L1,.8L-1,.8Z"
 SHAPES = {
     "mark r-complete": CIRCLE,
@@ -19,6 +20,7 @@ SHAPES = {
     "mark r-unprinted": CIRCLE,
     "event": WARNING,
     "event-unprinted": WARNING,
+    "dose-unprinted": DIAMOND,
 }
 """The shape of each mark: the same signs as in the text of an answer."""
 
