@@ -36,6 +36,10 @@ def page(http: httpx.Client, path: str, status: int = 200) -> Element:
     return read_html(answer.text)
 
 
+def said(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def links(root: Element) -> set[str]:
     return {each["href"] for each in root.all("a")}
 
@@ -58,7 +62,8 @@ def library(http: httpx.Client) -> dict[str, Element]:
             elif bare.startswith(("/series", "/claims", "/rules", "/cases", "/about")):
                 wanted |= set() if "?" in bare else {bare}
             else:
-                assert bare.startswith(("/?", "/api/v1/cases/")) or bare == "/", (path, href)
+                outside = ("/?", "/api/v1/cases/", "https://", "http://")
+                assert bare.startswith(outside) or bare == "/", (path, href)
     return found
 
 
@@ -96,6 +101,34 @@ def test_every_rule_has_a_page_and_the_index_leads_to_it(
         assert " ".join(rule.rationale.split()) in text
         assert rule.author in text
         assert f"rules/{rule.family}/{rule.id}.yaml" in text
+
+
+def test_a_rule_drawn_from_a_label_says_what_the_label_says(
+    library: dict[str, Element], engine: Engine
+) -> None:
+    warnings = {
+        (label.id, fact.id): fact.says
+        for label in engine.knowledge.labels
+        for fact in label.warnings
+    }
+    seen = 0
+    for rule in engine.knowledge.rules:
+        for drawn in rule.drawn_from:
+            if (drawn.label, drawn.fact) in warnings:
+                text = library[f"/rules/{rule.id}"].one("main").text.casefold()
+                assert said(warnings[drawn.label, drawn.fact]) in text, rule.id
+                seen += 1
+    assert seen
+
+
+def test_links_that_leave_are_of_labels_alone(library: dict[str, Element], engine: Engine) -> None:
+    of_labels = {
+        fact.address
+        for each in engine.knowledge.labels
+        for fact in (each.source, *(f.source for f in (*each.doses, *each.warnings)))
+    }
+    for root in library.values():
+        assert {href for href in links(root) if "://" in href} <= of_labels
 
 
 def test_the_yaml_of_a_rule_keeps_its_lines(library: dict[str, Element]) -> None:

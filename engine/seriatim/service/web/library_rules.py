@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from seriatim.inference.program import GroundRule
+    from seriatim.model.label import Label, LabelSource
     from seriatim.model.rule import DrawnFrom, Rule
     from seriatim.service.web.library_index import Index
     from seriatim.service.web.library_scenarios import Scenario, Sources
@@ -24,6 +25,17 @@ class Drawn:
 
     text: str
     series: str | None
+    facts: tuple[LabelFact, ...] = ()
+    """What the label says that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFact:
+    """A fact of a label: in our words, where and when it was read."""
+
+    says: str
+    read: str
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,33 @@ def rule_view(index: Index, sources: Sources, rule: Rule) -> RuleView:
 
 def _drawn(source: DrawnFrom, index: Index) -> Drawn:
     known = source.series if source.series in index.known.series else None
-    return Drawn(drawn_from(source), known)
+    labels = [each for each in index.known.labels if each.id == source.label]
+    facts = (fact for label in labels for fact in _facts(label, source.fact))
+    return Drawn(drawn_from(source), known, tuple(facts))
+
+
+def _facts(label: Label, wanted: str | None) -> Iterable[LabelFact]:
+    """The fact of a label by its id; every indication if the rule draws on them all."""
+    for each in label.indications:
+        if wanted in (None, each.id):
+            population = f" ({each.population})" if each.population else ""
+            yield _fact(label, f"{each.says}{population}", each.section, label.source)
+    for dose in label.doses:
+        if wanted == dose.id:
+            yield _fact(label, dose.dose, dose.section, dose.source)
+    for warning in label.warnings:
+        if wanted == warning.id:
+            yield _fact(label, warning.says, warning.section, warning.source)
+
+
+def _fact(label: Label, says: str, section: str | None, source: LabelSource) -> LabelFact:
+    parts = [
+        source.title or f"{label.jurisdiction} label",
+        f"section {section}" if section else "",
+        f"as of {source.as_of}" if source.as_of != "unknown" else "date of the copy unknown",
+        source.trust or "",
+    ]
+    return LabelFact(says, ", ".join(filter(None, parts)), source.address)
 
 
 def _combination(each: GroundRule) -> Combination:
