@@ -278,3 +278,11 @@ def test_threads_that_draw_at_once_get_what_each_would_get_alone(report_of: Repo
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda name: figures_of(report_of(name), link=link, kept=kept), names)
         assert [alone[name] == each for name, each in zip(names, found, strict=True)] == [True] * 8
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_nothing_is_drawn_twice(name: str, figures: Figures) -> None:
+    for drawing in every(figures(name)):
+        for look, group in drawing.layers():
+            items = [ET.tostring(each) for each in group]
+            assert len(set(items)) == len(items), look

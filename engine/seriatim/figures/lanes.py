@@ -43,6 +43,8 @@ class Lanes:
     ids: dict[str, str]
     ticks: tuple[int, ...]
     y: float = 0
+    said: float = 0
+    """How far down the months were last written."""
 
 
 @dataclass(frozen=True, slots=True)

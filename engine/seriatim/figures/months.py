@@ -65,10 +65,17 @@ def _entries(sections: Sequence[Section]) -> Iterator[Entry]:
     yield from legend.of_joints(sections)
 
 
+def _again(lanes: Lanes) -> None:
+    """The months once more, if the last ones are far above."""
+    if lanes.y - lanes.said > AGAIN:
+        _ticks(lanes)
+
+
 def _ticks(lanes: Lanes) -> None:
     for tick in lanes.ticks:
         lanes.sheet.text("small", At(tick), lanes.y + 9, f"{tick}", "middle")
     lanes.y += 14
+    lanes.said = lanes.y
 
 
 def _axis(lanes: Lanes) -> None:
@@ -79,14 +86,11 @@ def _axis(lanes: Lanes) -> None:
 
 
 def _section(lanes: Lanes, section: Section) -> None:
-    sheet = lanes.sheet
-    sheet.line("section", (0, lanes.y), (sheet.width, lanes.y))
-    lanes.y = heading(sheet, section, lanes.y) + 6
-    said = lanes.y
-    for kin in section.kin:
-        if lanes.y - said > AGAIN:
-            _ticks(lanes)
-            said = lanes.y
+    _again(lanes)
+    lanes.y = heading(lanes.sheet, section, lanes.y) + 6
+    for number, kin in enumerate(section.kin):
+        if number:
+            _again(lanes)
         _kin(lanes, kin)
     lanes.y += 4
 
