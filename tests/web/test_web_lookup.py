@@ -223,7 +223,8 @@ def test_what_is_missing_is_one_click_away(client: Caller) -> None:
     assert ("therapy", "anakinra:past:partial:intolerance") in parse_qsl(urlsplit(stopped).query)
     assert "Why anakinra was stopped" not in show(client, stopped).one(id="answer").text
     adding = show(client, labelled["Adverse events so far: add one"].partition("#")[0])
-    assert adding.one(id="had-event-0").get("value") == ""
+    assert "autofocus" in adding.one(id="had-event-0").attributes
+    assert "open" in adding.one("details", class_="patient").attributes
     none = show(client, labelled["Adverse events so far: none so far"]).one(id="answer").text
     assert "Adverse events so far" not in none
 
