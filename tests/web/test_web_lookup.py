@@ -351,6 +351,21 @@ def test_without_agreement_there_is_no_answer(
     assert not root.all("table", class_="courses")
 
 
+def test_what_nobody_expected_is_told_on_a_page(
+    client: Caller, engine: Engine, log_lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: Engine, _profile: object) -> None:
+        raise RuntimeError("Zebediahcanary")
+
+    monkeypatch.setattr(type(engine), "look_up", fail)
+    for path in ("/", "/answer", "/sheet", "/letter"):
+        root = show(client, f"{path}?diagnosis=AOSD", 500)
+        assert root.one("h1").text == "Something went wrong here"
+        assert "Zebediahcanary" not in root.text
+    assert "RuntimeError" in log_lines.getvalue()
+    assert "Zebediahcanary" not in log_lines.getvalue()
+
+
 def test_ten_thousand_therapies_get_a_page(client: Caller, server: Server) -> None:
     connection = HTTPConnection(urlsplit(server.url).netloc, timeout=10)
     with closing(connection):

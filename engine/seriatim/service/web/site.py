@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse, Response
 
 from seriatim.figures import stylesheet
 from seriatim.render.words import upper_first
+from seriatim.service import logs
 from seriatim.service.clients import rest_client
+from seriatim.service.edge.errors import unexpected
 from seriatim.service.problems import Problem
 from seriatim.service.web.assets import Assets
 
@@ -87,7 +89,7 @@ class Site:
         return HTMLResponse(data, status_code=status)
 
     def guarded(self, handler: Handler) -> Handler:
-        """The handler for those who may read (as under /api/v1); a Problem becomes a page."""
+        """The handler for those who may read (as under /api/v1); what fails becomes a page."""
 
         async def guarded(request: Request) -> Response:
             try:
@@ -95,6 +97,9 @@ class Site:
                 return await handler(request)
             except Problem as problem:
                 return self.failed(request, problem)
+            except Exception as error:  # noqa: BLE001 - whoever reads a page is told on a page
+                logs.logger().error("failed", **logs.failure(error))
+                return self.failed(request, unexpected())
 
         return guarded
 
