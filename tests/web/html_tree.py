@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +102,13 @@ def read_html(text: str) -> Element:
     assert [each.tag for each in reader.open] == ["#"], [each.tag for each in reader.open]
     check(reader.root)
     return reader.root
+
+
+def show(client: Any, url: str, status: int = 200) -> Element:
+    """The page at an address, which must have a status."""
+    response = client.get(url)
+    assert response.status_code == status, response.text[:500]
+    return read_html(response.text)
 
 
 def check(root: Element) -> None:

@@ -14,6 +14,7 @@ from seriatim.render import beside, counting
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.markdown_beside import label_doses
 from seriatim.render.text_answer import as_here
+from seriatim.render.text_courses import RELATION
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import headline, listed, plural, provenance, short_ids, understood
 from seriatim.service.web.linking import Linker
@@ -38,8 +39,6 @@ KEPT = 128
 DRAWINGS = 2048
 """Drawings that are kept; they depend on the cited courses alone."""
 RELATIONS = ("direct", "ambiguous", "indirect")
-RELATION = {"direct": "", "ambiguous": " (may not be this diagnosis)", "indirect": " (indirect)"}
-FULL_DISCREPANCIES = beside.FULL_DISCREPANCIES
 
 
 class Answers:
@@ -92,7 +91,6 @@ class Shown:
     about: str
     events: list[tuple[str, str]]
     rows: list[Row]
-    open: list[str]
 
 
 @dataclass(frozen=True)
@@ -221,7 +219,6 @@ class Answer:
             f"{beside.design(self.report)}",
             [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
             rows(finding, self.cases, self.ids, self.report.profile, self.state.sort),
-            beside.reasons_open(self.report, finding) if finding.relation == "ambiguous" else [],
         )
 
     def _title(self, finding: Finding) -> str:
@@ -262,6 +259,11 @@ class Answer:
             (each.series, each.claim, beside.discrepancy(each, self.ids))
             for each in self.report.discrepancies
         ]
+
+    @property
+    def unfolded(self) -> int:
+        """How many of them are shown before the rest is unfolded."""
+        return beside.FULL_DISCREPANCIES
 
     @property
     def limits(self) -> list[str]:
