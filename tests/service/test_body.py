@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
+from time import perf_counter
 from typing import Any
 
 import pytest
 
+from seriatim.service import body
 from seriatim.service.body import decode_json
 from seriatim.service.problems import Problem
 
@@ -39,6 +42,51 @@ def test_refused(data: bytes, slug: str, said: str) -> None:
     problem = refusal(data)
     assert (problem.status, problem.slug) == (400, slug)
     assert said in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"[" + b",".join([b"[" * 60 + b"]" * 60] * 20_000) + b"]", "1,200,001 brackets"),
+        (b"[" + b"{}," * 250_000 + b"{}]", "250,002 brackets"),
+        (b"{" + b",".join(b'"%x" :0' % each for each in range(300_000)) + b"}", "300,000 colons"),
+    ],
+)
+def test_too_many_parts_are_refused_before_decoding(
+    data: bytes, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "_decode", pytest.fail)
+    problem = refusal(data)
+    assert (problem.status, problem.slug) == (413, "too-many-parts")
+    assert said in problem.detail
+
+
+def test_a_long_body_of_plain_resources_is_read() -> None:
+    coding = {"system": "urn:oid:1.2.3", "code": "a-1", "display": "Something: seen"}
+    one = {"resourceType": "Condition", "id": "c", "code": {"coding": [coding]}}
+    data = json.dumps([one] * 60_000, separators=(",", ":")).encode()
+    assert len(data) > body.BIG
+    assert data.count(b":") > body.FEW_PARTS
+    assert len(decode_json(data, depth=DEPTH)) == 60_000
+    assert gc.isenabled()
+
+
+def test_depth_costs_no_time() -> None:
+    data = b"[" + b",".join([b"[" * 60 + b"]" * 60] * 16_000) + b"]"
+    start = perf_counter()
+    assert decode_json(data + b" " * 10_000_000, depth=DEPTH)
+    assert perf_counter() - start < 3
+    assert refusal(data + b" " * 10_000_000, depth=60).slug == "too-deep"
+
+
+def test_many_names_of_which_one_stands_twice_take_no_square_of_time() -> None:
+    data = b"{" + b",".join(b'"%x":0' % each for each in range(80_000)) + b',"1":1}'
+    start = perf_counter()
+    assert [each.detail for each in refusal(data).errors] == ["'1' stands twice"]
+    assert perf_counter() - start < 3
+    long = data[:-1] + b',"a":"' + b" " * body.BIG + b'"}'
+    assert refusal(long).slug == "name-twice"
+    assert refusal(long[:-1]).slug == "not-valid-json"
 
 
 def test_a_name_that_stands_twice_is_named() -> None:

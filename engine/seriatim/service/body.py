@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+from collections import Counter
+from contextlib import contextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 
 from seriatim.service.problems import Fault, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette.requests import Request
 
@@ -19,8 +24,16 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0
 """How long a body may take to arrive."""
+BIG = 1_000_000
+"""Bytes from which a body is decoded beside the loop."""
+FEW_PARTS, MOST_PARTS = 200_000, 1_000_000
+"""So many brackets, and so many colons, are read in any body, and in none more."""
+BYTES_OF_A_PART = 12
+"""Between the two, bytes that there must be to each; FHIR has some 19 to a colon."""
 _CONTENT = bytes(each for each in range(256) if each not in b'{}[]:"')
 _ONE_KIND = bytes.maketrans(b"[]", b"{}")
+_LEVELS_OFF = 12
+_STEPS = [1 if each == ord("{") else -1 for each in range(256)]
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
@@ -28,11 +41,14 @@ _encode = msgspec.json.Encoder().encode
 async def json_body(request: Request, context: Context) -> Any:
     """The decoded body.
 
-    Raises Problem: 415 if it is not said to be JSON, 413 if it is too long, 400 if it is not
-    strict UTF-8 JSON, is nested too deeply or gives a name twice in one object.
+    Raises Problem: 415 if it is not said to be JSON, 413 if it is too long or has too many parts,
+    400 if it is not strict UTF-8 JSON, is nested too deeply or gives a name twice in one object.
     """
     _check_type(request)
-    return decode_json(await raw_body(request, context), depth=context.settings.json_depth)
+    data, depth = await raw_body(request, context), context.settings.json_depth
+    if len(data) > BIG:
+        return await run_in_threadpool(decode_json, data, depth=depth)
+    return decode_json(data, depth=depth)
 
 
 async def raw_body(request: Request, context: Context) -> bytes:
@@ -60,9 +76,11 @@ async def _read(request: Request, limit: int) -> bytes:
 
 
 def decode_json(data: bytes, *, depth: int) -> Any:
-    """Strict JSON of bounded depth; raises Problem 400."""
+    """Strict JSON of bounded depth; raises Problem 400, or 413 if it has too many parts."""
+    _check_parts(data)
     try:
-        value = _decode(data)
+        with _collector_paused(len(data)):
+            value = _decode(data)
     except RecursionError:
         raise _too_deep(depth) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
@@ -73,6 +91,36 @@ def decode_json(data: bytes, *, depth: int) -> Any:
     if structure.count(b":") != _names(value):
         raise _doubled(data)
     return value
+
+
+def _check_parts(data: bytes) -> None:
+    """Few bytes of brackets or of names keep the decoder, and so every other call, for seconds.
+
+    What stands in strings is counted too: it is a bound before decoding, not a count of values.
+    """
+    limit = min(max(len(data) // BYTES_OF_A_PART, FEW_PARTS), MOST_PARTS)
+    found = {"brackets": data.count(b"[") + data.count(b"{"), "colons": data.count(b":")}
+    for what, count in found.items():
+        if count > limit:
+            raise Problem(
+                413,
+                "too-many-parts",
+                "The body has too many parts",
+                f"It has {count:,} {what}; of a body of its length at most {limit:,} are read.",
+            )
+
+
+@contextmanager
+def _collector_paused(size: int) -> Iterator[None]:
+    """Decoding makes no garbage; to look for some again and again takes most of the time."""
+    pause = size > BIG // 10 and gc.isenabled()
+    if pause:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pause:
+            gc.enable()
 
 
 def too_long(limit: int) -> Problem:
@@ -128,11 +176,17 @@ def _names(value: Any) -> int:
 
 
 def _is_shallow(structure: bytes, depth: int) -> bool:
-    """Take the innermost brackets away, level by level: much faster than to walk the values."""
+    """Take the innermost brackets away, level by level: much faster than to walk the values.
+
+    What is still left after a few levels is walked once, so that depth costs no more time.
+    """
     left = structure.replace(b":", b"")
-    for _level in range(depth):
+    for level in range(depth):
         if not left:
             return True
+        if level == _LEVELS_OFF:
+            steps = accumulate(map(_STEPS.__getitem__, left))
+            return max(steps) <= depth - level
         left = left.replace(b"{}", b"")
     return not left
 
@@ -152,7 +206,8 @@ def _not_json(data: bytes, error: Exception) -> Problem:
     except UnicodeDecodeError as bad:
         return _invalid(f"Byte {bad.start} is not UTF-8.")
     try:
-        json.loads(text)
+        if len(data) <= BIG:
+            json.loads(text)
     except json.JSONDecodeError as bad:
         return _invalid(f"{bad.msg} at line {bad.lineno}, column {bad.colno}.")
     except (RecursionError, ValueError):
@@ -166,13 +221,15 @@ def _invalid(detail: str) -> Problem:
 
 
 def _doubled(data: bytes) -> Problem:
+    """400, with the names; of a big body without, as to look again would take too long."""
     found: list[str] = []
 
     def look(pairs: Sequence[tuple[str, Any]]) -> None:
-        names = [name for name, _value in pairs]
-        found.extend(name for name in dict.fromkeys(names) if names.count(name) > 1)
+        names = Counter(name for name, _value in pairs)
+        found.extend(name for name, count in names.items() if count > 1)
 
-    json.loads(data, object_pairs_hook=look)
+    if len(data) <= BIG:
+        json.loads(data, object_pairs_hook=look)
     return Problem(
         400,
         "name-twice",
