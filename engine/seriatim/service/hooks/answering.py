@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
 from seriatim import fhir
+from seriatim.service.hooks.bounded import MOST_ORDERS
 from seriatim.service.hooks.cards import Cards
 from seriatim.service.hooks.catalogue import Catalogue, Ordered
 from seriatim.service.hooks.codes import read_codes
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.relevance import Answer
 
 NOTHING: dict[str, Any] = {"cards": []}
+MANY_ORDERS = 100
+"""More draft orders than this are read beside the loop."""
+BIG_AT_ONCE = 2
+"""Big records that are read at once: each takes its share of the interpreter from every call."""
 
 
 class Answering:
@@ -44,6 +50,7 @@ class Answering:
         self.cards = Cards(self.catalogue, self.codes, settings.base_urls[0])
         bounds = Bounds(seconds=settings.fhir_timeout, depth=settings.json_depth)
         self.gatherer = Gatherer(Servers(settings.fhir_servers), Fetcher(bounds))
+        self._big = asyncio.Semaphore(BIG_AT_ONCE)
         self.shown = context.metrics.counter(
             "seriatim_cards", "Cards shown, by hook and topic.", ("hook", "topic")
         )
@@ -51,36 +58,44 @@ class Answering:
     async def answer(self, call: HookCall, client: str) -> dict[str, Any]:
         """The response of a service.
 
-        Raises Problem 412 if the needed data is neither sent nor to be fetched, and a card cannot
-        say so: then nobody knows whether the library has something for this patient.
+        Raises Problem 412 if the needed data is neither sent nor to be fetched, or 413 if there are
+        too many draft orders to read them all, and a card cannot say so: then nobody knows whether
+        the library has something for this patient.
         """
         ordered, medications = Ordered((), {}), {}
         if call.service.is_order:
             medications = await self.gatherer.medications_of_drafts(call)
-            ordered = self._ordered(call, medications)
+            ordered = await self._ordered(call, medications)
+            if not ordered and call.orders_left:
+                raise too_many_orders(call)
             if not ordered:
                 return NOTHING
         record = await self.gatherer.gather(call)
         blind = record.lacks(CONDITIONS) or not record.data
         record.data.update(medications)
-        if record.is_big:
-            reading = await run_in_threadpool(self._read, call, record.data)
-        else:
-            reading = self._read(call, record.data)
+        reading = await self._reading(call, record.data, big=record.is_big)
         report = self._look_up(_profile(reading, ordered, record))
         answers = self._answers(call, report, ordered)
         if not answers and blind and not call.service.is_order:
             raise unknown_patient(call, record, asked=self.gatherer.may_ask(call))
-        about = about_reading(reading, record, self.catalogue)
+        about = [*_unread(call), *about_reading(reading, record, self.catalogue)]
         cards = self.cards.of(report, answers, about, blind=blind)
         for card, each in zip(cards, answers, strict=False):
             self._keep(call, report, each, card["uuid"], client)
         return {"cards": cards}
 
-    def _ordered(self, call: HookCall, medications: Mapping[str, Any]) -> Ordered:
+    async def _ordered(self, call: HookCall, medications: Mapping[str, Any]) -> Ordered:
         if not call.orders:
             return Ordered((), {})
-        return self.catalogue.ordered(self._read(call, medications).profile.considering)
+        reading = await self._reading(call, medications, big=False)
+        return self.catalogue.ordered(reading.profile.considering)
+
+    async def _reading(self, call: HookCall, data: Mapping[str, Any], *, big: bool) -> Reading:
+        """Read at once what is soon read, and anything else beside the loop."""
+        if not big and len(call.drafts.get("entry", ())) <= MANY_ORDERS:
+            return self._read(call, data)
+        async with self._big:
+            return await run_in_threadpool(self._read, call, data)
 
     def _read(self, call: HookCall, data: Mapping[str, Any]) -> Reading:
         today = self.context.clock().date()
@@ -137,6 +152,21 @@ def _profile(reading: Reading, ordered: Ordered, record: Record) -> PatientProfi
     if record.gaps:
         changes |= {"therapies_complete": False, "adverse_events_complete": False}
     return reading.profile.model_copy(update=changes)
+
+
+def _unread(call: HookCall) -> list[str]:
+    if not call.orders_left:
+        return []
+    every = len(call.orders) + call.orders_left
+    return [f"Of {every:,} draft orders only the first {MOST_ORDERS} were read."]
+
+
+def too_many_orders(call: HookCall) -> Problem:
+    """413: among those that are not read there may be one that the library has something for."""
+    said = f"The first {MOST_ORDERS} are of no drug of the library; {call.orders_left:,} more are "
+    said += "not read. Send fewer at a time."
+    fault = Fault("/context/draftOrders/entry", f"at most {MOST_ORDERS} draft orders are read")
+    return Problem(413, "too-many-orders", "There are too many draft orders", said, errors=[fault])
 
 
 def unknown_patient(call: HookCall, record: Record, *, asked: bool) -> Problem:

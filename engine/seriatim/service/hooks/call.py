@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seriatim.service.hooks.bounded import bound_orders
 from seriatim.service.hooks.one_patient import two_patients
 from seriatim.service.hooks.services import BY_ID
 from seriatim.service.problems import Fault, Problem
@@ -31,8 +32,9 @@ class HookCall:
     """A call that keeps the rules of CDS Hooks.
 
     `drafts` is a Bundle of the draft orders that the call is about, those selected for
-    order-select and all of them for order-sign, with the resources that they refer to. `prefetch`
-    is as sent: any key may be absent. `token` is never shown.
+    order-select and all of them for order-sign, with the resources that they refer to; of a great
+    many only the first, and `orders_left` says how many more there were. `prefetch` is as sent: any
+    key may be absent. `token` is never shown.
     """
 
     service: Service
@@ -42,6 +44,7 @@ class HookCall:
     prefetch: Mapping[str, Resource | None]
     server: str | None
     token: str | None = field(repr=False)
+    orders_left: int = 0
 
     @property
     def orders(self) -> list[Resource]:
@@ -133,7 +136,7 @@ def read_call(body: Any, service: Service) -> HookCall:
     others = two_patients(call.patient, call.orders, call.prefetch.get("patient"))
     if others:
         raise bad_request(others, "The hook call is about two patients")
-    return call
+    return bound_orders(call)
 
 
 def _check_hook(faults: _Faults, body: Mapping[str, Any], service: Service) -> None:

@@ -74,8 +74,7 @@ class Cards:
     def _links(self, series: list[str]) -> list[dict[str, str]]:
         found = [("Look up published cases", f"{self.base}/")]
         found += [
-            (f"The series {each}, row by row", f"{self.base}/series/{each}")
-            for each in series
+            (f"The series {each}, row by row", f"{self.base}/series/{each}") for each in series
         ]
         return [{"label": label, "url": url, "type": "absolute"} for label, url in found]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seriatim.render.words import listed
+from seriatim.service.hooks.bounded import bound_record, size
 from seriatim.service.hooks.fetch import Wanted, next_link, references
 from seriatim.service.hooks.services import PATIENT, QUERIES
 from seriatim.service.problems import Fault
@@ -24,6 +25,7 @@ DRAFTED = "draftMedications"
 MOST_REFERENCES = 20
 BIG = 2000
 """More resources than this are read beside the loop."""
+TOO_MANY = "more resources in it than are read of one patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,14 @@ class Record:
     @property
     def is_big(self) -> bool:
         """Whether reading it would hold up other calls."""
-        entries = (each.get("entry") for each in self.data.values())
-        return sum(len(each) for each in entries if isinstance(each, list)) > BIG
+        return size(self.data) > BIG
+
+    def bound(self) -> None:
+        """Leave out what is too much to read, which is a gap."""
+        queries = {each.key: each for each in QUERIES}
+        for key in bound_record(self.data):
+            if key in queries and not any(each.query.key == key for each in self.gaps):
+                self.gaps.append(Gap(queries[key], TOO_MANY, partial=True))
 
     def lacks(self, key: str) -> bool:
         """Whether nothing at all is known of a query."""
@@ -99,6 +107,7 @@ class Gatherer:
                 record.gaps.append(gap)
         if base is not None:
             await self._fill(call, base, record, wanted)
+        record.bound()
         return record
 
     def may_ask(self, call: HookCall) -> bool:
