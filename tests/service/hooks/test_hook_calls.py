@@ -233,6 +233,19 @@ def test_a_page_is_said_to_be_a_page(hooks: Hooks, charts: Charts, more: Any) ->
         assert "Only the first part was available: diagnoses." in card["detail"]
 
 
+@pytest.mark.parametrize("more", [{"link": [{"relation": "next", "url": "x"}]}, {"total": 50}])
+@pytest.mark.parametrize("entry", [[], [{"resource": OUTCOME}], [None]])
+def test_an_empty_first_page_is_not_a_list_without_diagnoses(
+    hooks: Hooks, charts: Charts, more: Any, entry: list[Any]
+) -> None:
+    given = {**behcet(charts), "conditions": {**bundle(), "entry": entry, **more}}
+    given["medicationRequests"] = bundle()
+    assert "/prefetch/conditions: the first page only" in hooks.refusal(view(given), 412)
+    (card,) = hooks.cards(order("order-sign", given, charts.draft("canakinumab")))
+    assert "the diagnoses on this record were not available" in card["summary"]
+    assert "Not available, so unknown: diagnoses." in card["detail"]
+
+
 def test_the_newest_laboratory_values_are_enough(hooks: Hooks, charts: Charts) -> None:
     given = behcet(charts)
     given["observations"] |= {"link": [{"relation": "next", "url": "x"}], "total": 9000}

@@ -280,6 +280,22 @@ def test_next_links_stay_on_the_server_below_its_base(ehr: Ehr, serve: Any, char
     assert other.asked == []
 
 
+@pytest.mark.parametrize("link", ["https://elsewhere.example/r4?page=2", None])
+def test_an_empty_first_page_without_another_is_412(
+    ehr: Ehr, charts: Charts, link: str | None
+) -> None:
+    more = [{"relation": "next", "url": link}] if link else []
+    empty = bundle(total=50, link=more)
+    ehr.fhir.answers = {"Condition": empty}
+    given = prefetch(None, [], [])
+    for sent in ({**given, "conditions": empty}, {**given, "conditions": None}):
+        if sent["conditions"] is None:
+            del sent["conditions"]
+        assert "/prefetch/conditions: " in ehr.hooks.refusal(ehr.view(sent), 412)
+    ehr.fhir.answers = {"Condition": bundle(charts.condition("behcet-disease"))}
+    assert len(ehr.hooks.cards(ehr.view({**given, "conditions": empty}))) == 2
+
+
 def test_pages_end(ehr: Ehr, charts: Charts) -> None:
     """A server whose next page is always the same one."""
     again = [{"relation": "next", "url": f"{ehr.url}/Condition"}]

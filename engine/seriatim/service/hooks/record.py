@@ -161,16 +161,26 @@ def _gap(query: Query, call: HookCall) -> Gap | None:
     if sent["resourceType"] == "OperationOutcome":
         return Gap(query, "the client could not prefetch it (OperationOutcome)")
     if not query.newest and _is_part(sent):
-        return Gap(query, "the first page only", partial=True)
+        return Gap(query, "the first page only", partial=_holds(sent))
     return None
 
 
+def _holds(sent: Resource | None) -> bool:
+    """Whether anything of a list was seen: of an empty first page nothing is known."""
+    found = (each.get("resourceType") for each in _inside(sent))
+    return any(isinstance(each, str) and each != "OperationOutcome" for each in found)
+
+
 def _is_part(sent: Resource) -> bool:
-    entries, total = sent.get("entry"), sent.get("total")
-    if next_link(sent) is not None:
-        return True
+    entries = sent.get("entry")
     known = len(entries) if isinstance(entries, list) else 0
-    return isinstance(total, int) and not isinstance(total, bool) and total > known
+    return next_link(sent) is not None or _total(sent) > known
+
+
+def _total(page: Resource) -> int:
+    """How many a page says that there are in all; 0 if it does not say so."""
+    total = page.get("total")
+    return total if isinstance(total, int) and not isinstance(total, bool) else 0
 
 
 def _worth_asking(gap: Gap, call: HookCall) -> bool:
@@ -184,9 +194,11 @@ def _put(record: Record, query: Query, found: Fetched) -> None:
     sent = record.data.get(query.key)
     if found.resources and (found.complete or sent is None):
         record.data[query.key] = _bundle(found.resources)
+    have = _holds(record.data.get(query.key))
     if not found.complete:
-        have = query.key in record.data
         record.gaps.append(Gap(query, found.failure, partial=have))
+    elif not have and any(map(_total, found.resources)):
+        record.gaps.append(Gap(query, "a count of them, but none of them"))
 
 
 def _bundle(pages: Iterable[Resource]) -> Resource:
