@@ -52,8 +52,8 @@ def test_an_order_of_the_drug_of_a_row_gets_one_card_on_that_drug(
 def test_behcet_after_anakinra(hooks: Hooks, charts: Charts) -> None:
     (card,) = hooks.cards(order("order-sign", behcet(charts), charts.draft("canakinumab")))
     assert card["summary"] == (
-        "Canakinumab in Behçet's disease: no response 1, partial 1, complete 2 of 4 "
-        "(95% CI 6.8–93.2%); after anakinra: no response 1 of 1"
+        "Canakinumab in Behçet's disease: no response 1, partial 1, complete 2 of 4; "
+        "after anakinra: no response 1 of 1; transaminitis 1 of 4"
     )
     assert card["indicator"] == "info"
     assert card["source"]["topic"]["code"] == "same-diagnosis"

@@ -87,7 +87,7 @@ def elsewhere() -> Iterator[tuple[FhirServer, str]]:
 
 def test_without_prefetch_everything_is_fetched(ehr: Ehr) -> None:
     first, last = ehr.hooks.cards(ehr.view())
-    assert first["summary"].endswith("after anakinra: no response 1 of 1")
+    assert first["summary"].endswith("after anakinra: no response 1 of 1; transaminitis 1 of 4")
     assert "failed here" in last["summary"]
     assert "Not available" not in first["detail"]
     assert "Condition?patient=p-1&_count=200" in ehr.fhir.asked
@@ -175,7 +175,7 @@ def test_medications_of_orders_and_of_the_record_are_both_fetched(ehr: Ehr, char
     more = {"fhirServer": ehr.url, "fhirAuthorization": GRANTED}
     (card,) = ehr.hooks.cards(order("order-sign", None, draft, **more))
     assert card["summary"].startswith("Canakinumab in Behçet's disease")
-    assert card["summary"].endswith("after anakinra: no response 1 of 1")
+    assert card["summary"].endswith("after anakinra: no response 1 of 1; transaminitis 1 of 4")
 
 
 def test_orders_of_other_drugs_cost_no_fetching(ehr: Ehr, charts: Charts) -> None:

@@ -66,6 +66,66 @@ def test_a_line_is_under_140_however_long_the_names_are(engine: Engine) -> None:
     under()
 
 
+def test_adverse_events_stand_in_every_line_that_counts(engine: Engine) -> None:
+    """By name or by how many, also beside a label, a failure here and a group after a failure."""
+    catalogue = Catalogue(engine.knowledge)
+    means = {each.diagnosis.could_be or (each.diagnosis.concept,) for each in engine.cases.values()}
+    seen = 0
+    for could_be in means:
+        for drug in (None, *catalogue.courses):
+            failed = [{"drug": drug, "response": "none"}] if drug else []
+            report = engine.look_up({"diagnoses": [could_be[0]], "therapies": failed})
+            for answer in for_view(report, catalogue):
+                finding = answer.findings[0]
+                named = (f"; {each.name} {each.k} of" for each in finding.adverse_events)
+                ways = (*named, f"adverse events {finding.any_adverse_event.k} of", "with adverse")
+                line = summary(report, answer, catalogue)
+                assert fits(line)
+                if finding.any_adverse_event.k:
+                    seen += 1
+                    assert any(each in line for each in ways), line
+                assert re.search(r"no response \d|\d without response", line)
+    assert seen > 8
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "failed", "line"),
+    [
+        (
+            "systemic-sclerosis",
+            [],
+            (
+                "Canakinumab in SS as printed, perhaps systemic sclerosis: no response 0, partial 1, "
+                "complete 2 of 3; adverse events 2 of 3"
+            ),
+        ),
+        (
+            "hyper-igd-syndrome",
+            ["anakinra"],
+            (
+                "Canakinumab in HIDS, on label (US): no response 0, partial 0, complete 1 of 1; "
+                "after anakinra: complete 1 of 1; periorbital swelling 1 of 1"
+            ),
+        ),
+        (
+            "discoid-lupus-erythematosus",
+            ["anakinra"],
+            (
+                "Canakinumab after anakinra, in other diagnoses: 3 courses, 1 without response, "
+                "0 partial, 1 with adverse events; not pooled"
+            ),
+        ),
+    ],
+)
+def test_the_interval_gives_way_to_adverse_events(
+    engine: Engine, diagnosis: str, failed: list[str], line: str
+) -> None:
+    catalogue = Catalogue(engine.knowledge)
+    therapies = [{"drug": each, "response": "none"} for each in failed]
+    report = engine.look_up({"diagnoses": [diagnosis], "therapies": therapies, "age": 40})
+    assert line in [summary(report, each, catalogue) for each in for_view(report, catalogue)]
+
+
 def test_a_number_is_never_cut(engine: Engine) -> None:
     """Every count that stands in a line stands in the detail with its interval."""
     catalogue = Catalogue(engine.knowledge)

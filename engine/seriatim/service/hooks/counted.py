@@ -50,8 +50,13 @@ def events(of: Counts) -> str:
     """`transaminitis 1 of 4`; only how many had any if they are several."""
     if len(of.adverse_events) <= FEW_EVENTS:
         return ", ".join(f"{each.name} {each.k} of {each.n}" for each in of.adverse_events)
+    return any_event(of)
+
+
+def any_event(of: Counts) -> str:
+    """`adverse events 1 of 4`: how many had any."""
     share = of.any_adverse_event
-    return f"adverse events in {share.k} of {share.n}"
+    return f"adverse events {share.k} of {share.n}"
 
 
 def complete(outcomes: Outcomes) -> str:

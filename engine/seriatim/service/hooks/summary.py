@@ -8,6 +8,7 @@ from seriatim.render.canvas import clean
 from seriatim.render.words import listed, plural, upper_first
 from seriatim.service.hooks.counted import (
     after_failure,
+    any_event,
     bare_complete,
     bare_counts,
     complete,
@@ -106,15 +107,31 @@ def _one(
     meant = _meant(report, finding)
     names = _names(finding.by_diagnosis[0], catalogue)
     leads = [_lead(answer, finding, name, meant) for name in names]
-    group = _of_failure(finding, catalogue)
-    after = [f"; {after_failure(group)}"] if group else []
-    seen = [f"; {events(finding)}"] if finding.any_adverse_event.k else []
-    extras = dict.fromkeys(("".join((*after, *seen)), "".join(after), "".join(seen), ""))
-    for counted in (counts(finding.outcomes), bare_counts(finding.outcomes)):
-        for extra in extras:
+    for extras in _extras(finding, _of_failure(finding, catalogue)):
+        for counted in (counts(finding.outcomes), bare_counts(finding.outcomes)):
             for lead in leads:
-                yield f"{lead}: {counted}{extra}"
-    yield f"{upper_first(answer.name)}: {counts(finding.outcomes)}"
+                for extra in extras:
+                    yield f"{lead}: {counted}{extra}"
+    drug = upper_first(answer.name)
+    if finding.any_adverse_event.k:
+        yield f"{drug}: {bare_counts(finding.outcomes)}; {any_event(finding)}"
+    yield f"{drug}: {counts(finding.outcomes)}"
+
+
+def _extras(finding: Finding, group: Subgroup | None) -> list[list[str]]:
+    """What follows the counts, in order of weight: adverse events by name or at least how many.
+
+    They and the courses after a failure are worth more than the longer name and the interval,
+    which stand in the detail.
+    """
+    after = [f"; {after_failure(group)}"] if group else []
+    seen = [f"; {events(finding)}", f"; {any_event(finding)}"]
+    if not finding.any_adverse_event.k:
+        return [after, [""]] if after else [[""]]
+    if group is None:
+        return [seen, [""]]
+    both = [f"{after[0]}{each}" for each in seen]
+    return [both, *([after, seen] if group.outcomes.none.k else [seen, after]), [""]]
 
 
 def _names(group: DiagnosisGroup, catalogue: Catalogue) -> list[str]:
@@ -198,17 +215,32 @@ def _several(answer: Answer, finding: Finding, catalogue: Catalogue) -> Iterator
     if finding.relation == "indirect" and group and set(group.courses) == set(finding.courses):
         where = f"{group.label.partition(',')[0]}, {where}"
     lead = f"{upper_first(answer.name)} {where}{_label(answer)}"
+    k = finding.any_adverse_event.k
+    for with_events in (f", {k} with adverse events", "") if k else ("",):
+        yield from _each_diagnosis(lead, finding, catalogue, with_events)
+        yield from _all_courses(answer, lead, finding, with_events)
+
+
+def _each_diagnosis(
+    lead: str, finding: Finding, catalogue: Catalogue, with_events: str
+) -> Iterator[str]:
+    events_of_all = f"; {with_events[2:]}" if with_events else ""
     for counted in (complete, bare_complete):
         for which in (0, -1):
             parts = (
                 f"{_names(each, catalogue)[which]} {counted(each.outcomes)}"
                 for each in finding.by_diagnosis
             )
-            yield f"{lead}: {'; '.join(parts)}"
+            yield f"{lead}: {'; '.join(parts)}{events_of_all}"
+
+
+def _all_courses(answer: Answer, lead: str, finding: Finding, with_events: str) -> Iterator[str]:
     n, none = plural(finding.n_courses, "course"), finding.outcomes.none.k
-    yield f"{lead}: {n}, {none} without response, {finding.outcomes.partial.k} partial; not pooled"
-    yield f"{upper_first(answer.name)}{_label(answer)}: {n}, {none} without response; not pooled"
-    yield f"{upper_first(answer.name)}: {n}, {none} without response; unlike diagnoses, not pooled"
+    failed, drug = f"{n}, {none} without response", upper_first(answer.name)
+    partial = f"{finding.outcomes.partial.k} partial"
+    yield f"{lead}: {failed}, {partial}{with_events}; not pooled"
+    yield f"{drug}{_label(answer)}: {failed}{with_events}; not pooled"
+    yield f"{drug}: {failed}{with_events}; unlike diagnoses, not pooled"
 
 
 def _no_course(report: EvidenceReport, answer: Answer) -> Iterator[str]:
