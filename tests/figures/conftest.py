@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from large_series import three
+from pictured import LARGE, PROFILES, link
 
-from scenario_files import answer_files, read
 from seriatim import Engine
 from seriatim.figures import Figure, figures_of
 
@@ -15,28 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from seriatim.model.evidence import EvidenceReport
-
-WORKED = {
-    each["name"]: each["profile"]
-    for path in answer_files()
-    if path.stem == "worked"
-    for each in read(path)["answers"]
-    if "profile" in each
-}
-BOTH_DRUGS = "Behçet's disease, nothing considered"
-LARGE = "three series, sixty patients more"
-PROFILES = {
-    **WORKED,
-    BOTH_DRUGS: {"diagnoses": ["Behçet's disease"]},
-    "anakinra only": {"diagnoses": ["Behçet's disease"], "considering": ["anakinra"]},
-    LARGE: {"diagnoses": ["Schnitzler syndrome"]},
-}
-EMPTY = "psoriasis"
-
-
-def link(course: str) -> str:
-    """As a page would address a course."""
-    return f"/cases/{course}"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import EMPTY, LARGE, PROFILES
+from pictured import EMPTY, LARGE, PROFILES
 
 from seriatim.figures import stylesheet
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BOTH_DRUGS, EMPTY, LARGE, PROFILES, WORKED, link
 from drawings import Drawing
+from pictured import BOTH_DRUGS, EMPTY, LARGE, PROFILES, WORKED, link
 
 from seriatim.figures import NOTHING, figures_of
 from seriatim.figures.people import WORST_FIRST, sections

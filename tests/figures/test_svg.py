@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import BOTH_DRUGS, EMPTY, LARGE, PROFILES, link
 from drawings import SVG, Drawing
+from pictured import BOTH_DRUGS, EMPTY, LARGE, PROFILES, link
 
 from seriatim import Engine
 from seriatim.figures import NoVegaError, figures_of, vega, warm_up

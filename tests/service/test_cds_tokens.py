@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from conftest import KeptInMemory
 from fastapi import Depends
+from in_memory import KeptInMemory
 from signing import (
     BASE,
     ISSUER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import KeptInMemory
+from in_memory import KeptInMemory
 
 from seriatim.service.app import create_app
 from seriatim.service.settings import Settings, StaticToken

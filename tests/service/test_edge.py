@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from canaries import GIVEN
-from conftest import KeptInMemory
 from fastapi.responses import StreamingResponse
+from in_memory import KeptInMemory
 
 from seriatim.service.app import create_app
 from seriatim.service.body import json_body

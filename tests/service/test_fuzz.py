@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from conftest import BASE, KeptInMemory
 from fastapi import Depends, Request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from in_memory import BASE, KeptInMemory
 from signing import ISSUER, NOW, claims, jwks, public_jwk, raw_token, token
 
 from seriatim.service.app import create_app

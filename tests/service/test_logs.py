@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from canaries import BIRTH, CANARIES, FAMILY, GIVEN, NUMBER, SECRET, Lines, patient
-from conftest import KeptInMemory
 from fastapi import BackgroundTasks, Depends
+from in_memory import KeptInMemory
 from signing import bearer, raw_token, token
 
 from seriatim.service import logs

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from conftest import KeptInMemory
 from fastapi import Depends
+from in_memory import KeptInMemory
 from signing import NOW, bearer, jwks, public_jwk, token
 
 from seriatim.service.app import create_app
