@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from seriatim.fhir.values import Day
 
 Reason = tuple[str, str, str]
+REASONS_DIFFER = "used without its reasons for the stop, which differ"
+REASON_UNKNOWN = "used without its reason for the stop, which is not recognised"
+USED_WITHOUT_REASON = {REASONS_DIFFER: "several that differ", REASON_UNKNOWN: "not recognised"}
+"""Of what is counted though it was used: why, in short, the reason for the stop was left out."""
 
 
 def add_uses(
@@ -57,10 +61,10 @@ def _reason(chart: Chart, resource: dict[str, Any], value: Any, drug: Drug) -> R
     for concept in items(value):
         found.extend(_of_concept(chart, resource, concept, drug))
     if len({each[0] for each in found}) > 1:
-        chart.skip(resource, "used without its reasons for the stop, which differ")
+        chart.skip(resource, REASONS_DIFFER)
         return None
     if not found and items(value):
-        chart.skip(resource, "used without its reason for the stop, which is not recognised")
+        chart.skip(resource, REASON_UNKNOWN)
     return found[0] if found else None
 
 

@@ -250,6 +250,34 @@ def test_what_was_shown_is_recorded_and_nothing_of_the_patient(
     assert "p-1" not in repr(shown)
 
 
+def test_what_is_on_the_page_of_the_series_has_its_link(hooks: Hooks, charts: Charts) -> None:
+    for card in hooks.cards(view(behcet(charts))):
+        assert re.search(r"^- \d+ more on the page of the series\.$", card["detail"], re.MULTILINE)
+        urls = {each["label"]: each["url"] for each in card["links"]}
+        assert urls["The series nyu-2022-il1, row by row"].endswith("/series/nyu-2022-il1")
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ({"text": "the pharmacy moved"}, "not recognised"),
+        (
+            [{"text": "lack of efficacy"}, {"text": "adverse reaction"}],
+            "several that differ",
+        ),
+    ],
+)
+def test_a_reason_for_a_stop_that_is_not_used_is_no_resource_left_out(
+    hooks: Hooks, charts: Charts, reason: Any, why: str
+) -> None:
+    stopped = charts.drug("anakinra", status="stopped", statusReason=reason)
+    given = prefetch(None, [charts.condition("behcet-disease")], [stopped])
+    (card, _other) = hooks.cards(view(given))
+    said = f"Used, but its reason for the stop was left out: 1 MedicationRequest ({why})."
+    assert said in card["detail"].replace("\\", "")
+    assert "Left out: " not in card["detail"]
+
+
 def test_links_name_no_patient_and_begin_with_the_base(hooks: Hooks, charts: Charts) -> None:
     for card in hooks.cards(view(behcet(charts))):
         urls = [card["source"]["url"], *(each["url"] for each in card["links"])]

@@ -95,8 +95,8 @@ def test_adverse_events_stand_in_every_line_that_counts(engine: Engine) -> None:
             "systemic-sclerosis",
             [],
             (
-                "Canakinumab in SS as printed, perhaps systemic sclerosis: no response 0, partial 1, "
-                "complete 2 of 3; adverse events 2 of 3"
+                "Canakinumab in SS as printed, perhaps systemic sclerosis: no response 0, "
+                "partial 1, complete 2 of 3; adverse events 2 of 3"
             ),
         ),
         (

@@ -158,7 +158,7 @@ def _rows(finding: Finding, cases: list[Case], ids: dict[str, str]) -> Block:
     lines = _table(head, (_row(each, ids, several=several) for each in cases[:MOST_ROWS]))
     left = len(cases) - MOST_ROWS
     if left > 0:
-        more = "counted above with their adverse events, and shown behind the link"
+        more = "counted above with their adverse events, and shown on the page of the series"
         lines += ["", f"{plural(left, 'more course')}, {more}."]
     return lines
 
@@ -192,7 +192,7 @@ def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str])
             other += 1
     said = [discrepancy(each, ids) for each in [*against, *own][:MOST_DISCREPANCIES]]
     left = len(against) + len(own) + other - len(said)
-    return [*said, f"{left} more: see the link."] if said and left else said
+    return [*said, f"{left} more on the page of the series."] if said and left else said
 
 
 def _missing(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seriatim.fhir.uses import USED_WITHOUT_REASON
 from seriatim.render.words import listed
 from seriatim.service.hooks.services import QUERIES
 
 if TYPE_CHECKING:
-    from seriatim.fhir import Reading
+    from seriatim.fhir import Reading, Skipped
     from seriatim.fhir.results import Fact
     from seriatim.service.hooks.catalogue import Catalogue
     from seriatim.service.hooks.record import Record
@@ -48,12 +49,22 @@ def about_reading(reading: Reading, record: Record, catalogue: Catalogue) -> lis
 
 def _left_out(reading: Reading) -> list[str]:
     """What was not taken, and why: refuted diagnoses, other patients and the like."""
-    found = [
-        f"{each.count} {each.resource_type} ({each.why})"
-        for each in reading.skipped
-        if each.resource_type in TOLD
+    told = [each for each in reading.skipped if each.resource_type in TOLD]
+    left = [_counted(each, each.why) for each in told if each.why not in USED_WITHOUT_REASON]
+    used = [
+        _counted(each, USED_WITHOUT_REASON[each.why])
+        for each in told
+        if each.why in USED_WITHOUT_REASON
     ]
-    return [f"Left out: {'; '.join(found[:MOST_LEFT_OUT])}."] if found else []
+    said = [f"Left out: {'; '.join(left[:MOST_LEFT_OUT])}."] if left else []
+    if used:
+        listed_ = "; ".join(used[:MOST_LEFT_OUT])
+        said.append(f"Used, but its reason for the stop was left out: {listed_}.")
+    return said
+
+
+def _counted(each: Skipped, why: str) -> str:
+    return f"{each.count} {each.resource_type} ({why})"
 
 
 def _named(resources: tuple[str, ...]) -> str:
