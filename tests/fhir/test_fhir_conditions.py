@@ -226,3 +226,69 @@ def test_family_history_and_other_kinds_are_not_read(reads: Reads, lexicon: Lexi
     assert [(each.resource_type, each.why) for each in reading.skipped] == [
         ("FamilyMemberHistory", "not of a kind that is read")
     ]
+
+
+@pytest.mark.parametrize("text", ["SS", "ss", "traps", "Traps", "sle", "Pg", "gpp (disorder)"])
+def test_an_abbreviation_that_may_be_another_word_is_not_taken(text: str, reads: Reads) -> None:
+    reading = reads([condition({"text": text})])
+    assert said(reading) == []
+    assert [(each.count, each.why) for each in reading.skipped] == [(1, "an abbreviation alone")]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("AOSD", "adult-onset-still-disease"),
+        ("HIDS", "hyper-igd-syndrome"),
+        ("TRAPS (disorder)", "traps"),
+        ("SchS", "schnitzler-syndrome"),
+    ],
+)
+def test_an_abbreviation_of_one_disease_as_it_is_written(
+    text: str, term: str, reads: Reads
+) -> None:
+    assert said(reads([condition({"text": text})])) == [(term, "active")]
+
+
+def test_a_code_or_a_name_beside_an_abbreviation_counts(reads: Reads, lexicon: Lexicon) -> None:
+    code = coded(lexicon, "systemic-sclerosis")
+    assert said(reads([condition(code | {"text": "SS"})])) == [("systemic-sclerosis", "active")]
+    named = {"text": "SS", "coding": [{"display": "Schnitzler syndrome"}]}
+    assert said(reads([condition(named)])) == [("schnitzler-syndrome", "active")]
+    open_ = reads([condition(concept((ICD, "M04.1"), text="traps"))])
+    assert [each.term for each in open_.profile.diagnoses] == ["ICD-10-CM:M04.1"]
+
+
+def test_a_code_without_its_dot_is_the_same_code(reads: Reads) -> None:
+    for code in ("M352", "m352", "M35.2"):
+        reading = reads([condition(concept((ICD, code)))])
+        assert said(reading) == [(BEHCET, "active")]
+    reading = reads([condition(concept((ICD, "M041")))])
+    assert [each.term for each in reading.profile.diagnoses] == ["ICD-10-CM:M04.1"]
+    assert said(reads([condition(concept((SNOMED, "M352")))])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("Behçet's syndrome [Behçet's disease]", BEHCET),
+        ("Behcet's disease (Behcet's syndrome)", BEHCET),
+        ("Adult-onset Still's disease (AOSD)", "adult-onset-still-disease"),
+    ],
+)
+def test_a_name_and_another_of_it_in_brackets(text: str, term: str, reads: Reads) -> None:
+    assert said(reads([condition({"text": text})])) == [(term, "active")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Behçet's syndrome [psoriasis]",
+        "Behçet's disease [family history]",
+        "Behçet's disease (suspected)",
+        "scleroderma [SS]",
+        "TRAPS (traps and other bait)",
+    ],
+)
+def test_a_name_and_anything_else_in_brackets_is_not_taken(text: str, reads: Reads) -> None:
+    assert said(reads([condition({"text": text})])) == []

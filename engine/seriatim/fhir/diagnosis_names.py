@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from seriatim.fhir.values import Concept
 
 MENTIONED = "its text mentions a diagnosis of the library among other words"
+BARE = "an abbreviation alone"
 UNCLEAR = "its codes do not agree on the diagnosis"
 FINDING = "a finding that is known as an adverse event; that it was one here is not said"
 
@@ -64,7 +65,9 @@ def _least_open(matches: list[Match]) -> Match:
 def _by_text(names: Names, said: Concept) -> Match | None:
     found = {
         (match.concept, match.meaning.could_be): match
-        for match in (names.whole(each, "diagnosis") for each in said.texts)
+        for match in (
+            names.whole(each, "diagnosis") for each in said.texts if not names.is_bare(each)
+        )
         if match
     }
     return next(iter(found.values())) if len(found) == 1 else None
@@ -78,12 +81,18 @@ def _narrowest(names: Names, settled: dict[str, Match]) -> dict[str, Match]:
 
 def _other(names: Names, said: Concept) -> Called:
     """What it is if it is no diagnosis of the library."""
+    for uri, code in said.codings:
+        stated = names.asked.state_of(names.tables.systems.get(uri, ""), code)
+        if stated:
+            return Called(state=(stated, f"{uri}|{code}"))
     for each in said.texts:
         folded = fold(names.untagged(each))
         if folded in names.asked.states:
             return Called(state=(names.asked.states[folded], folded))
     if event_of(names, said):
         return Called(why=FINDING)
+    if any(names.is_bare(each) and names.whole(each, "diagnosis") for each in said.texts):
+        return Called(why=BARE)
     if any(names.mentions(each, "diagnosis").found for each in said.texts):
         return Called(why=MENTIONED)
     return Called()

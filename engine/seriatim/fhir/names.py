@@ -28,6 +28,9 @@ MOST_OF_ONE = 12
 """Codes and texts of a concept whose answer is kept: what is kept stays small."""
 _CODE = re.compile(r"[A-Za-z0-9.:\-]{1,32}\Z")
 _TAG = re.compile(r"\s*\(([^()]*)\)\s*\Z")
+_BRACKETED = re.compile(r"(.+?)\s*(?:\[([^\[\]]+)\]|\(([^()]+)\))\s*\Z")
+_UNDOTTED = re.compile(r"[A-Za-z][0-9A-Za-z]{3,6}\Z")
+_BEFORE_DOT = 3
 _JOINED = re.compile(r"[/+&]|\band\b", re.IGNORECASE)
 
 
@@ -66,6 +69,8 @@ class Names:
         self.tables = tables()
         self._whole: dict[Kind, set[str]] = {"diagnosis": set(), "drug": set(), "class": set()}
         self._within: dict[Kind, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+        self._short: dict[str, dict[str, str]] = {}
+        """Abbreviations of diagnoses: folded, then as they are written, and what each means."""
         for concept in lexicon.concepts.values():
             self._learn(concept)
         for within in self._within.values():
@@ -74,6 +79,8 @@ class Names:
         for open_name in lexicon.ambiguous:
             kind = lexicon.concepts[open_name.could_be[0]].kind
             self._whole.setdefault(kind, set()).add(fold(open_name.name))
+            if kind == "diagnosis" and open_name.name.isupper():
+                self._short[fold(open_name.name)] = {}
         self._codes: Kept[Match | bool] = Kept(MOST_KEPT)
         self._texts: Kept[Match | bool] = Kept(MOST_KEPT)
         self._mentions: Kept[Mentions] = Kept(MOST_KEPT)
@@ -84,6 +91,8 @@ class Names:
         for name, how in names_of(concept):
             folded = fold(name)
             self._whole.setdefault(concept.kind, set()).add(folded)
+            if how == "abbreviation" and concept.kind == "diagnosis":
+                self._short.setdefault(folded, {})[name] = concept.id
             if how not in ("abbreviation", "id") and len(folded) >= SHORTEST_NAME:
                 words = tuple(folded.split())
                 within.setdefault(words[0], []).append((words, concept.id))
@@ -100,6 +109,9 @@ class Names:
         system = self.tables.systems.get(uri)
         if system is None or not code:
             return None
+        if system == "ICD-10-CM" and _UNDOTTED.match(code):
+            # many records leave out the dot, which says nothing of its own
+            code = f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}"
         found = self._codes.get((uri, code, kinds), lambda: self._code(uri, system, code, kinds))
         return found if isinstance(found, Match) else None
 
@@ -120,11 +132,30 @@ class Names:
 
     def _text(self, text: str, kinds: tuple[Kind, ...]) -> Match | bool:
         text = self.untagged(text)
+        found = self._named(text, kinds)
+        if found is None and (twice := _BRACKETED.match(text)):
+            first, second = (self._named(each, kinds) for each in filter(None, twice.groups()))
+            found = first if first and second and first.concept == second.concept else None
+            found = found if found and found.concept else None
+        return Match(found, "text", fold(text)) if found else False
+
+    def _named(self, text: str, kinds: tuple[Kind, ...]) -> Resolved | None:
         folded = fold(text)
         if not any(folded in self._whole.get(kind, ()) for kind in kinds):
-            return False
+            return None
         found = self.lexicon.resolve(text, *kinds)
-        return Match(found, "text", folded) if isinstance(found, Resolved) else False
+        return found if isinstance(found, Resolved) else None
+
+    def is_bare(self, text: str) -> bool:
+        """Whether a text is an abbreviation alone that may be another's or another word.
+
+        One that stands for a single concept, written exactly as the library has it, may not.
+        """
+        text = self.untagged(text)
+        written = self._short.get(fold(text))
+        if written is None:
+            return False
+        return text not in written or len(set(written.values())) > 1
 
     def untagged(self, text: str) -> str:
         """A name without what SNOMED CT adds to it: `(disorder)`; other tags stay."""
