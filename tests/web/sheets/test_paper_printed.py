@@ -60,7 +60,7 @@ def printer(page: Page, tmp_path: Path, pdftotext: str) -> Printer:
 def sheet(app: FastAPI, query: str) -> Sheet:
     asked = ask(app.state.context, query.encode())
     assert asked.report is not None
-    return sheet_of(asked.report)
+    return sheet_of(asked.report, app.state.context.engine.cases)
 
 
 def has_arial_widths() -> bool:

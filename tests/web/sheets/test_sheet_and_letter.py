@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from paper import MANY, WORKED, WORSE, article, left_out, more_than
+from paper import MANY, NUMBER, WORKED, WORSE, article, left_out, more_than
 
 from random_profiles import Vocabulary, random_profile, source
 from seriatim.errors import ProfileError
 from seriatim.service.settings import Settings
 from seriatim.service.web.letter import gaps
-from seriatim.service.web.letter_draft import Letter, Refused, letter_of
+from seriatim.service.web.letter_draft import Letter, letter_of
+from seriatim.service.web.letter_refusal import Refused
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.reader import read
+from seriatim.service.web.sheet_counts import statement
 from seriatim.service.web.sheet_words import Sheet, sheet_of
 from seriatim.service.web.site import Site
 from seriatim.service.web.state import State
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from seriatim.model.evidence import Case, EvidenceReport
     from seriatim.pipeline import Engine
 
-SEEDS = 40
+SEEDS = 60
 BEHCET: dict[str, Any] = {
     "age": 30,
     "sex": "female",
@@ -46,10 +49,13 @@ class Papers:
         }
 
     def letter_of(self, report: EvidenceReport) -> Letter | Refused:
-        return letter_of(report, self.citations)
+        return letter_of(report, self.citations, self.engine.cases)
+
+    def sheet_of(self, report: EvidenceReport) -> Sheet:
+        return sheet_of(report, self.engine.cases)
 
     def sheet(self, report: EvidenceReport) -> str:
-        return self.html("sheet.html", sheet=sheet_of(report))
+        return self.html("sheet.html", sheet=self.sheet_of(report))
 
     def letter(self, made: Letter) -> str:
         return self.html("letter.html", letter=made, gaps=gaps)
@@ -133,13 +139,22 @@ def test_a_number_or_a_failure_that_is_changed_is_seen(papers: Papers, engine: E
     assert left_out(text.replace("ransaminitis", ""), report.cases) == [("T2R3", "transaminitis")]
 
 
+def test_a_statement_has_the_same_numbers_with_failures_first(engine: Engine) -> None:
+    for each in reports(engine, range(SEEDS)):
+        for finding in each.findings:
+            text = statement(finding)
+            assert sorted(NUMBER.findall(text)) == sorted(NUMBER.findall(finding.statement))
+            assert text.count("no response") == len(finding.by_diagnosis)
+            assert not re.search(r"complete[^;]*partial \d", text)
+
+
 def test_every_limit_and_every_answer_is_on_the_sheet(papers: Papers, engine: Engine) -> None:
     for each in reports(engine, range(0, SEEDS, 3)):
         text = papers.sheet(each)
         for limit in each.limits:
             assert " ".join(limit.text.split()) in text
         for finding in each.findings:
-            assert " ".join(finding.statement.split()) in text
+            assert " ".join(statement(finding).split()) in text
         for case in each.cases:
             assert " ".join((case.dose.printed or "dose not printed").split()) in text
 
@@ -153,7 +168,7 @@ def test_a_letter_shows_the_weaknesses_of_what_it_cites(papers: Papers, engine: 
     text = papers.letter(made)
     for weakness in (
         "one centre, no control group",
-        "complete 2 of 4 (95% CI 6.8\u201393.2%), partial 1, none 1",
+        "no response 1, partial 1, complete 2 of 4 (95% CI 6.8\u201393.2%)",
         "No response: T2R4 (woman 30, 20 months, p. 208).",
         "Transaminitis 1 of 4 (T2R3).",
         "Few courses",
@@ -264,13 +279,103 @@ def test_rows_without_any_response_are_no_ground_for_a_letter(
     assert made.why == "no response"
 
 
-def test_an_open_diagnosis_is_loud_in_both(papers: Papers, engine: Engine) -> None:
-    report = engine.look_up({"diagnoses": ["SS"], "considering": ["canakinumab"]})
+@pytest.mark.parametrize("term", ["SS", "lupus", "M04.1", "systemic sclerosis", "Still's disease"])
+def test_a_diagnosis_that_is_not_settled_has_no_letter(
+    papers: Papers, engine: Engine, term: str
+) -> None:
+    report = engine.look_up({"diagnoses": [term]})
+    assert report.findings
+    for each in decided(engine, report):
+        made = papers.letter_of(each)
+        assert isinstance(made, Refused)
+        assert made.why in {"open diagnosis", "label"}
+        if made.why == "open diagnosis":
+            printed = "whether the published patients have this diagnosis is not settled"
+            typed = "which diagnosis it is has to be settled first"
+            assert made.title.endswith(printed if term == "systemic sclerosis" else typed)
+            assert "Not known whether" in " ".join(made.says)
+            assert_all_is_said(made, each)
+    assert "May not be this patient's diagnosis." in papers.sheet(report)
+
+
+def test_an_open_term_without_courses_is_to_be_settled_too(papers: Papers, engine: Engine) -> None:
+    made = papers.letter_of(
+        engine.look_up({"diagnoses": ["lupus"], "considering": ["canakinumab"]})
+    )
+    assert isinstance(made, Refused)
+    assert made.why == "no case"
+    assert any(each.startswith("lupus could be several diagnoses: ") for each in made.says)
+
+
+def test_courses_of_other_diseases_are_no_ground_for_a_letter(
+    papers: Papers, engine: Engine
+) -> None:
+    profile = {"diagnoses": ["psoriasis"], "therapies": [{"drug": "anakinra", "response": "none"}]}
+    for considering in (["canakinumab"], []):
+        report = engine.look_up({**profile, "considering": considering})
+        made = papers.letter_of(report)
+        assert isinstance(made, Refused)
+        assert made.why == "other diagnosis"
+        assert made.says[0].startswith("No published course of canakinumab in psoriasis in this")
+        assert_all_is_said(made, report)
+        text = papers.sheet(report)
+        assert "Another disease than this patient's." in text
+        assert "(another disease than this patient's)" in text
+
+
+def assert_all_is_said(made: Refused, report: EvidenceReport) -> None:
+    said = " ".join(made.says)
+    assert left_out(said, report.cases) == []
+    for each in report.findings:
+        assert statement(each) in said
+
+
+def test_a_letter_is_for_the_diagnosis_that_published_patients_had(
+    papers: Papers, engine: Engine
+) -> None:
+    report = engine.look_up({"diagnoses": ["AOSD", "psoriasis", "SS"], "considering": ["anakinra"]})
     made = papers.letter_of(report)
     assert isinstance(made, Letter)
-    for text in (papers.sheet(report), papers.letter(made)):
-        assert "May not be this patient's diagnosis." in text
-        assert "No reading is settled." in text
+    assert made.subject == "Anakinra for adult-onset Still's disease"
+
+
+@pytest.mark.parametrize(
+    "how", [{"response": "none"}, {"stopped_because": "no-response"}, {"response": "partial"}]
+)
+@pytest.mark.parametrize("considering", [["anakinra"], []])
+def test_a_drug_that_has_failed_is_not_asked_for_as_if_it_were_new(
+    papers: Papers, engine: Engine, how: dict[str, str], considering: list[str]
+) -> None:
+    therapy = {"drug": "anakinra", **how}
+    profile = {"diagnoses": ["AOSD"], "therapies": [therapy], "considering": considering}
+    report = engine.look_up(profile)
+    assert any(e.conclusion == "failure" and "anakinra" in e.of for e in report.conclusions)
+    made = papers.letter_of(report)
+    assert isinstance(made, Refused)
+    text = papers.sheet(report)
+    said = "Anakinra has already been given to this patient: anakinra is counted as failed."
+    assert text.index(said) < text.index("Anakinra in adult-onset") < text.index("Limits")
+    if considering:
+        assert made.why == "failed"
+        assert said in made.says
+    else:
+        assert "anakinra" not in {drug for drug, _name in made.drugs}
+
+
+@pytest.mark.parametrize(
+    ("status", "gap"),
+    [("past", "[why it is to be given again]"), ("current", "and why it is to go on]")],
+)
+def test_a_drug_that_has_been_given_is_said_to_have_been(
+    papers: Papers, engine: Engine, status: str, gap: str
+) -> None:
+    therapy = {"drug": "anakinra", "status": status, "response": "complete"}
+    report = engine.look_up(
+        {"diagnoses": ["AOSD"], "therapies": [therapy], "considering": ["anakinra"]}
+    )
+    made = papers.letter_of(report)
+    assert isinstance(made, Letter)
+    assert gap in made.opening
 
 
 def test_every_contradiction_that_touches_the_rows_is_in_the_letter(
@@ -305,14 +410,72 @@ def test_the_worked_answers_have_limits_before_rows(
         assert "That is not evidence that the drugs do not work." in text
 
 
+def test_harm_to_expect_is_said_before_the_counts(papers: Papers, engine: Engine) -> None:
+    asked = {
+        **BEHCET,
+        "adverse_events": [{"event": "neutropenia", "with_drug": "anakinra"}],
+        "observations": {"pregnancy": True, "active_infection": True},
+    }
+    report = engine.look_up(asked)
+    made = papers.sheet_of(report)
+    assert made.safety
+    assert len(made.safety) + len(made.cautions) == len(report.cautions)
+    assert all(each.startswith("Safety: ") for each in made.safety)
+    text = papers.sheet(report)
+    for each in made.safety:
+        assert text.index(" ".join(each.split())) < text.index("no response 1, partial 1")
+    letter = papers.letter_of(report)
+    assert isinstance(letter, Letter)
+    written = papers.letter(letter)
+    assert written.index("Limits of this evidence") > written.index("Safety: ")
+    assert letter.cautions[: len(made.safety)] == made.safety
+
+
+def test_doses_are_of_the_drugs_in_question_for_this_age(engine: Engine) -> None:
+    def doses(**more: Any) -> tuple[str, ...]:
+        return sheet_of(engine.look_up({"diagnoses": ["AOSD"], **more}), engine.cases).doses
+
+    assert all(each.startswith("Canakinumab") for each in doses(considering=["canakinumab"]))
+    assert doses(considering=["canakinumab"])
+    assert doses()
+    assert doses(considering=["IL-1 inhibitor"]) == doses()
+    assert not any(each.startswith("Canakinumab") for each in doses(considering=["anakinra"]))
+    assert not any(each.startswith("Canakinumab") for each in doses(age=1))
+
+
+def test_a_label_for_an_older_patient_is_headed_so(papers: Papers, engine: Engine) -> None:
+    report = engine.look_up({"age": 1, "diagnoses": ["AOSD"], "considering": ["canakinumab"]})
+    text = papers.sheet(report)
+    assert "Label, but not for this age: The US label of canakinumab" in text
+    assert "Stronger evidence: The US label of canakinumab" not in text
+
+
+def test_the_other_course_of_the_same_patient_is_shown_with_its_harms(
+    papers: Papers, engine: Engine
+) -> None:
+    report = engine.look_up(BEHCET)
+    assert "nyu-2022-il1/T1R9" not in {each.course for each in report.cases}
+    text = papers.sheet(report)
+    assert "same patient: T1R9 anakinra partial; neutropenia, transaminitis" in text
+
+
+def test_no_harm_printed_is_not_no_harm(papers: Papers, engine: Engine) -> None:
+    for report in reports(engine, range(0, SEEDS, 3)):
+        for made in decided(engine, report):
+            text = papers.sheet(made)
+            assert "no adverse event" not in text.casefold()
+            none = any(each.adverse_events == () for each in made.cases)
+            assert ("none printed" in text) is none
+
+
 def test_failures_come_first_among_the_rows(engine: Engine) -> None:
     order = {"none": 0, "partial": 1, None: 2, "complete": 3}
-    made: Sheet = sheet_of(engine.look_up(_profile(engine, MANY)))
+    made = sheet_of(engine.look_up(_profile(engine, MANY)), engine.cases)
     for answer in made.answers:
         levels = [order[row.level] for row in answer.rows]
         assert levels == sorted(levels)
     assert made.is_long
-    assert not sheet_of(engine.look_up(BEHCET)).is_long
+    assert not sheet_of(engine.look_up(BEHCET), engine.cases).is_long
 
 
 def _profile(engine: Engine, query: str) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_a_rule_whose_file_is_gone_says_so(tmp_path: Path) -> None:
 def test_rows_of_two_series_are_told_apart(tmp_path: Path) -> None:
     library = Library(both(tmp_path))
     report = library.engine.look_up({"diagnoses": ["TRAPS"]})
-    text = library.paper("sheet.html", sheet=sheet_of(report))
+    text = library.paper("sheet.html", sheet=sheet_of(report, library.engine.cases))
     assert f"{FIRST}/T1R13" in text
     assert f"{SECOND}/T1R3" in text
     assert text.count("Cited:") == 2
@@ -119,11 +119,12 @@ def test_sheets_and_letters_of_another_library_say_no_more_and_no_less(library: 
 
 
 def hold(library: Library, report: EvidenceReport) -> None:
-    text = library.paper("sheet.html", sheet=sheet_of(report))
+    text = library.paper("sheet.html", sheet=sheet_of(report, library.engine.cases))
     assert more_than(text, report) == set()
     assert left_out(text, report.cases) == []
     series = library.engine.knowledge.series
-    made = letter_of(report, {name: each.citation.full for name, each in series.items()})
+    citations = {name: each.citation.full for name, each in series.items()}
+    made = letter_of(report, citations, library.engine.cases)
     if isinstance(made, Letter):
         text = library.paper("letter.html", letter=made, gaps=gaps)
         assert more_than(text, report) == set()

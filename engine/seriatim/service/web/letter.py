@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from markupsafe import Markup, escape
 
-from seriatim.service.web.letter_draft import Refused, letter_of
+from seriatim.service.web.letter_draft import letter_of
+from seriatim.service.web.letter_refusal import Refused
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.sheet import on_paper
 from seriatim.service.web.site import METHODS
@@ -36,11 +37,12 @@ def routes(site: Site) -> APIRouter:
 
 def _letter(site: Site) -> Paper:
     series = site.context.engine.knowledge.series
-    link = Linker(site.context.engine.cases, site.course)
+    courses = site.context.engine.cases
+    link = Linker(courses, site.course)
     citations = {name: each.citation.full for name, each in series.items()}
 
     def letter(request: Request, asked: Asked, report: EvidenceReport) -> Response:
-        made = letter_of(report, citations)
+        made = letter_of(report, citations, courses)
         if isinstance(made, Refused):
             choices = [
                 (name, site.at("/letter", replace(asked.state, considering=(name,))))

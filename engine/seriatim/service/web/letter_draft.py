@@ -7,7 +7,7 @@ limits in the text. What the report does not know stands in brackets for the pre
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from seriatim.render.beside import FULL_DISCREPANCIES, discrepancy
 from seriatim.render.words import (
@@ -18,31 +18,16 @@ from seriatim.render.words import (
     therapies,
     upper_first,
 )
+from seriatim.service.web.letter_refusal import Refused, refusal, which
 from seriatim.service.web.sheet_words import Answer, Sheet, sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seriatim.model.evidence import Discrepancy, EvidenceReport, StrongerEvidence
+    from seriatim.model.evidence import Discrepancy, EvidenceReport
+    from seriatim.service.web.sheet_words import Courses
 
-_STRONGER = (
-    "An approved indication is stronger evidence than a case series. A letter from these rows "
-    "would argue with less than there is: cite the current label instead."
-)
 _EACH_THERAPY = "[each therapy with dates, dose, response and why it was stopped]"
-Why = Literal["which drug", "no case", "label", "no response"]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why there is no draft, and what there is instead."""
-
-    why: Why
-    title: str
-    says: tuple[str, ...]
-    labels: tuple[str, ...] = ()
-    drugs: tuple[tuple[str, str], ...] = ()
-    """Drugs that a draft could be about, by id and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +52,18 @@ class Letter:
     report: Sheet
 
 
-def letter_of(report: EvidenceReport, citations: Mapping[str, str]) -> Letter | Refused:
-    """A draft about the one drug under consideration; `citations` has each series in full."""
+def letter_of(
+    report: EvidenceReport, citations: Mapping[str, str], courses: Courses
+) -> Letter | Refused:
+    """A draft about the one drug under consideration, if a published patient has the diagnosis.
+
+    `citations` has each series in full, `courses` those that cited ones are linked with.
+    """
     drug = _drug(report)
     if drug is None:
-        return _which(report)
-    answers = [each for each in report.findings if each.drug == drug]
-    if not answers:
-        return _no_case(report)
-    if labelled := _labelled(report, drug):
-        return _on_label(report, labelled)
-    if not any(each.outcomes.any_response.k for each in answers):
-        return _no_response(report, drug)
-    return _letter(report, drug, citations)
-
-
-# --- whether to draft -----------------------------------------------------------------------------
+        return which(report, courses)
+    refused = refusal(report, drug, courses)
+    return refused or _letter(report, drug, citations, courses)
 
 
 def _drug(report: EvidenceReport) -> str | None:
@@ -94,78 +75,13 @@ def _drug(report: EvidenceReport) -> str | None:
     return None
 
 
-def _which(report: EvidenceReport) -> Refused:
-    """No drug is under consideration, or several, or a class."""
-    drugs = dict.fromkeys((each.drug, each.name) for each in report.findings)
-    if not drugs:
-        return _no_case(report)
-    return Refused(
-        "which drug",
-        "Which drug is the letter about?",
-        ("A letter is about one drug. Choose the one that you have decided on.",),
-        drugs=tuple(drugs),
-    )
-
-
-def _no_case(report: EvidenceReport) -> Refused:
-    return Refused(
-        "no case",
-        "No letter is drafted: no published case is cited",
-        (
-            report.summary[-1] if not report.findings else "No course of this drug is cited.",
-            *(each.text for each in report.limits if each.id == "nothing-cited"),
-            "A letter that cites nothing would only state a wish.",
-        ),
-        labels=sheet_of(report).labels,
-    )
-
-
-def _labelled(report: EvidenceReport, drug: str) -> list[StrongerEvidence]:
-    """Labels that name the diagnosis for the drug, if every label that was read does.
-
-    Where one jurisdiction's label is silent, a letter has its use there: it opens with the label
-    of the other. Nor is a letter pointless for a patient who is younger than the label says.
-    """
-    if any(each.drug == drug for each in report.no_label):
-        return []
-    return [
-        each
-        for each in report.stronger_evidence
-        if each.drug == drug and each.applies_to_age is not False
-    ]
-
-
-def _on_label(report: EvidenceReport, labelled: list[StrongerEvidence]) -> Refused:
-    name, sheet = labelled[0].name, sheet_of(report)
-    open_ = all(each.holds == "if" for each in labelled)
-    says = [_STRONGER]
-    if open_:
-        says.insert(0, f"Which diagnosis it is decides what the label of {name} says; settle it.")
-    title = "may name the diagnosis" if open_ else "names the diagnosis"
-    return Refused(
-        "label",
-        f"No letter is drafted: the label of {name} {title}",
-        tuple(says),
-        labels=(*(each.statement for each in labelled), *sheet.doses),
-    )
-
-
-def _no_response(report: EvidenceReport, drug: str) -> Refused:
-    sheet = sheet_of(report)
-    said = [each for each in sheet.answers if each.drug == drug]
-    return Refused(
-        "no response",
-        "No letter is drafted: no cited course is printed with a response",
-        (*(each.statement for each in said), "These rows do not speak for the drug."),
-        labels=sheet.labels,
-    )
-
-
 # --- the draft ------------------------------------------------------------------------------------
 
 
-def _letter(report: EvidenceReport, drug: str, citations: Mapping[str, str]) -> Letter:
-    sheet = sheet_of(report, everything=True)
+def _letter(
+    report: EvidenceReport, drug: str, citations: Mapping[str, str], courses: Courses
+) -> Letter:
+    sheet = sheet_of(report, courses, everything=True)
     answers = tuple(each for each in sheet.answers if each.drug == drug)
     cited = {row.course for each in answers for row in each.rows}
     name = next(each.name for each in report.findings if each.drug == drug)
@@ -174,12 +90,12 @@ def _letter(report: EvidenceReport, drug: str, citations: Mapping[str, str]) -> 
     against = [discrepancy(each, ids) for each in touching if each.verdict == "contradicted"]
     return Letter(
         drug=name,
-        subject=f"{upper_first(name)} for {_diagnoses(report)}",
-        opening=_opening(report, name),
+        subject=f"{upper_first(name)} for {_subject(report, drug)}",
+        opening=_opening(report, drug, name),
         before=tuple(_before(report)),
         labels=sheet.labels,
         answers=answers,
-        cautions=sheet.cautions,
+        cautions=(*sheet.safety, *sheet.cautions),
         limits=sheet.limits,
         contradicted=tuple(against[:FULL_DISCREPANCIES]),
         annex=tuple(against[FULL_DISCREPANCIES:]),
@@ -199,13 +115,33 @@ def _diagnoses(report: EvidenceReport) -> str:
     return listed(map(diagnosis_name, active)) or "[diagnosis]"
 
 
-def _opening(report: EvidenceReport, drug: str) -> str:
+def _subject(report: EvidenceReport, drug: str) -> str:
+    """The patient's diagnoses that published patients had; not those for which none is cited."""
+    direct = (f for f in report.findings if f.drug == drug and f.relation == "direct")
+    published = {group.diagnosis for each in direct for group in each.by_diagnosis}
+    active = [each for each in report.profile.diagnoses if each.status == "active"]
+    own = [each for each in active if each.concept in published]
+    return listed(map(diagnosis_name, own or active))
+
+
+def _opening(report: EvidenceReport, drug: str, name: str) -> str:
     who = patient(report.profile)
     patient_is = f"[patient's name], {_article(who)}" if who else "[patient's name]"
     return (
         f"I am writing about my patient, {patient_is}, with {_diagnoses(report)}, for whom I ask "
-        f"you to consider {drug}, [dose, interval, route and duration that you ask for]."
+        f"you to consider {name}, [dose, interval, route and duration that you ask for]."
+        f"{_again(report, drug)}"
     )
+
+
+def _again(report: EvidenceReport, drug: str) -> str:
+    """That the drug is no new one for this patient, if it is not."""
+    had = {each.status for each in report.profile.therapies or () if each.concept == drug}
+    if "current" in had:
+        return " It is being given now [since when, with what response, and why it is to go on]."
+    if "past" in had:
+        return " It has been given before [why it is to be given again]."
+    return ""
 
 
 def _article(who: str) -> str:

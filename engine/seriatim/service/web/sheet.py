@@ -36,10 +36,11 @@ def routes(site: Site) -> APIRouter:
 
 
 def _sheet(site: Site) -> Paper:
-    link = Linker(site.context.engine.cases, site.course)
+    courses = site.context.engine.cases
+    link = Linker(courses, site.course)
 
     def sheet(request: Request, asked: Asked, report: EvidenceReport) -> Response:
-        made = sheet_of(report)
+        made = sheet_of(report, courses)
         title = f"Evidence sheet: {made.headline}"
         return site.page(
             request, "sheet.html", title=title, sheet=made, state=asked.state, link=link

@@ -15,13 +15,10 @@ from seriatim.render.beside import (
     not_known,
     reasons_open,
 )
-from seriatim.render.canvas import GLUE
-from seriatim.render.counting import events, group_counts, months, worth_seeing
-from seriatim.render.courses import course_events, dose, links, place, shared
+from seriatim.render.counting import group_counts, worth_seeing
+from seriatim.render.courses import dose, place, shared
 from seriatim.render.glyphs import UNICODE
-from seriatim.render.markdown_beside import label_doses
 from seriatim.render.text_courses import RELATION
-from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import (
     headline,
     listed,
@@ -32,16 +29,24 @@ from seriatim.render.words import (
     understood,
     upper_first,
 )
+from seriatim.service.web import sheet_counts as counts
+from seriatim.service.web import sheet_labels as labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from seriatim.model.base import Response
-    from seriatim.model.evidence import Case, EvidenceReport, Finding
+    from seriatim.model.evidence import Case, CourseCase, EvidenceReport, Finding
+
+    Courses = Mapping[str, CourseCase]
 
 FITS = 3000
 """Characters before the rows that fit on a page at the usual size of print."""
+FITS_SMALL = 6000
+"""Those that fit at the smaller size."""
 NOT_THIS = "May not be this patient's diagnosis."
+ANOTHER = "Another disease than this patient's."
+SAFETY = "safety"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +98,21 @@ class Sheet:
     engine: str
     stronger: tuple[str, ...]
     """What labels name the patient's diagnosis, which comes before all else."""
+    not_for_age: tuple[str, ...]
+    """What labels name it for older patients alone."""
     silent: tuple[str, ...]
     """What labels do not name it."""
     doses: tuple[str, ...]
+    """Those of the drugs in question, for this age."""
+    safety: tuple[str, ...]
+    """Cautions about harm, which come before the counts."""
+    failed: tuple[str, ...]
+    """That a drug which is answered for has already failed in this patient."""
     answers: tuple[Answer, ...]
     nothing: str | None
     """What is said if no course is cited."""
     cautions: tuple[str, ...]
+    """All other cautions."""
     limits: tuple[str, ...]
     discrepancies: tuple[str, ...]
     more: int
@@ -115,19 +128,32 @@ class Sheet:
     @property
     def labels(self) -> tuple[str, ...]:
         """All that is said of labels."""
-        return (*self.stronger, *self.silent)
+        older = (f"{labels.OTHER_AGE}: {each}" for each in self.not_for_age)
+        return (*self.stronger, *older, *self.silent)
 
     @property
     def is_long(self) -> bool:
         """Whether what must stand on the first page needs smaller print to fit there."""
-        first = [*self.labels, *self.limits, *self.sources]
+        return self._before_rows > FITS
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether it also needs its cautions one after the other."""
+        return self._before_rows > FITS_SMALL
+
+    @property
+    def _before_rows(self) -> int:
+        first = [*self.labels, *self.safety, *self.failed, *self.limits, *self.sources]
         for each in self.answers:
             first += [*each.warning, each.statement, each.failures, each.harms]
-        return sum(map(len, first)) > FITS
+        return sum(map(len, first))
 
 
-def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
-    """The words of a report; `everything` has every discrepancy, else the most specific ones."""
+def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = False) -> Sheet:
+    """The words of a report; `everything` has every discrepancy, else the most specific ones.
+
+    `courses` has those that cited ones are linked with.
+    """
     ids = short_ids(report.cases)
     nearest = () if report.findings else report.near_misses[:FULL_NEAR_MISSES]
     shown, more = discrepancies(report, everything=everything)
@@ -137,12 +163,15 @@ def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
         provenance=provenance(report),
         report_id=report.report_id,
         engine=report.engine,
-        stronger=tuple(map(_unglued, label_sentences(report.stronger_evidence))),
-        silent=tuple(map(_unglued, no_label_sentences(report.no_label))),
-        doses=tuple(f"{upper_first(each)}." for each in label_doses(report)),
-        answers=tuple(_answers(report, ids)),
+        stronger=labels.stronger(report),
+        not_for_age=labels.not_for_age(report),
+        silent=labels.silent(report),
+        doses=labels.doses(report),
+        safety=_cautions(report, ids, safety=True),
+        failed=tuple(failed(report).values()),
+        answers=tuple(_answers(report, ids, courses)),
         nothing=None if report.findings else report.summary[-1],
-        cautions=tuple(caution(each, ids) for each in report.cautions),
+        cautions=_cautions(report, ids, safety=False),
         limits=tuple(each.text for each in texts),
         discrepancies=tuple(discrepancy(each, ids) for each in shown),
         more=more,
@@ -154,8 +183,25 @@ def sheet_of(report: EvidenceReport, *, everything: bool = False) -> Sheet:
     )
 
 
-def _unglued(text: str) -> str:
-    return text.replace(GLUE, " ")
+def _cautions(report: EvidenceReport, ids: dict[str, str], *, safety: bool) -> tuple[str, ...]:
+    return tuple(
+        caution(each, ids) for each in report.cautions if (each.concerns == SAFETY) is safety
+    )
+
+
+def failed(report: EvidenceReport) -> dict[str, str]:
+    """For each drug that is answered for or considered and has failed here: that it has."""
+    drugs = {each.drug: each.name for each in report.findings}
+    drugs |= {
+        each.concept: each.name or each.given for each in report.profile.considering if each.concept
+    }
+    return {
+        drug: f"{upper_first(name)} has already been given to this patient: {each.statement}."
+        for each in report.conclusions
+        if each.conclusion == "failure"
+        for drug, name in drugs.items()
+        if drug in each.of
+    }
 
 
 def sources(report: EvidenceReport) -> list[str]:
@@ -168,71 +214,57 @@ def sources(report: EvidenceReport) -> list[str]:
     ]
 
 
-def _answers(report: EvidenceReport, ids: dict[str, str]) -> Iterable[Answer]:
+def _answers(report: EvidenceReport, ids: dict[str, str], courses: Courses) -> Iterable[Answer]:
     """Each finding; why a diagnosis is open is said once for all of them."""
     said: set[str] = set()
     for finding in report.findings:
-        made = _answer(report, finding, ids)
+        made = _answer(report, finding, ids, courses)
         first, why = made.warning[:1], made.warning[1:]
         yield replace(made, warning=(*first, *(each for each in why if each not in said)))
         said.update(why)
 
 
-def _answer(report: EvidenceReport, finding: Finding, ids: dict[str, str]) -> Answer:
+def _answer(
+    report: EvidenceReport, finding: Finding, ids: dict[str, str], courses: Courses
+) -> Answer:
     cases = {each.course: each for each in report.cases}
     own = [cases[each] for each in finding.courses]
     names = listed(each.name for each in finding.by_diagnosis)
     groups = (f"{each.label}: {group_counts(each, ids, cases)}" for each in worth_seeing(finding))
     return Answer(
-        title=f"{upper_first(finding.name)} in {names}{RELATION[finding.relation]}",
+        title=f"{upper_first(finding.name)} in {names}{_relation(report, finding)}",
         relation=finding.relation,
         drug=finding.drug,
         warning=tuple(_warning(report, finding, own)),
-        statement=finding.statement,
-        harms=harms(finding, ids),
-        failures=failures(own, ids),
+        statement=counts.statement(finding),
+        harms=counts.harms(finding, ids),
+        failures=counts.failures(own, ids),
         groups=tuple(upper_first(each) for each in groups),
         several=len(finding.by_diagnosis) > 1,
-        rows=tuple(_row(report, each, ids) for each in own),
+        rows=tuple(_row(report, each, ids, courses) for each in own),
     )
 
 
 def _warning(report: EvidenceReport, finding: Finding, cases: list[Case]) -> Iterable[str]:
     if finding.relation == "indirect":
-        yield " ".join(map(upper_first, finding.because))
+        another = [ANOTHER] if _has_diagnosis(report) else []
+        yield " ".join([*another, *map(upper_first, finding.because)])
     elif finding.relation == "ambiguous":
         yield f"{NOT_THIS} {not_known(cases)}"
         yield from reasons_open(report, finding)
 
 
-def harms(finding: Finding, ids: dict[str, str]) -> str:
-    """Months and adverse events; those of unlike diagnoses one by one."""
-    said = f"Duration: {months(finding.months)}. "
-    if len(finding.by_diagnosis) == 1:
-        return f"{said}{upper_first(events(finding, ids))}."
-    each_one = (f"{group.name}: {events(group, ids)}" for group in finding.by_diagnosis)
-    return f"{said}{upper_first('; '.join(each_one))}."
+def _relation(report: EvidenceReport, finding: Finding) -> str:
+    if finding.relation == "indirect" and _has_diagnosis(report):
+        return " (another disease than this patient's)"
+    return RELATION[finding.relation]
 
 
-def failures(cases: Iterable[Case], ids: dict[str, str]) -> str:
-    """Every course without response by name; empty if there is none."""
-    found = [
-        f"{short(each.course, ids)} ({', '.join(filter(None, _brief(each)))})"
-        for each in cases
-        if each.response.level == "none"
-    ]
-    return f"No response: {listed(found)}." if found else ""
+def _has_diagnosis(report: EvidenceReport) -> bool:
+    return any(each.status == "active" for each in report.profile.diagnoses)
 
 
-def _brief(case: Case) -> tuple[str, ...]:
-    return (
-        person(case.age, case.sex, " "),
-        "" if case.months is None else f"{case.months:g} months",
-        place(case),
-    )
-
-
-def _row(report: EvidenceReport, case: Case, ids: dict[str, str]) -> Row:
+def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Courses) -> Row:
     return Row(
         course=case.course,
         short=short(case.course, ids),
@@ -242,10 +274,10 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str]) -> Row:
         mark=UNICODE.of(case.response.level),
         months="not printed" if case.months is None else f"{case.months:g}",
         dose=dose(case),
-        events=course_events(case),
+        events=counts.row_events(case),
         has_events=bool(case.adverse_events),
         prior=shared(case, report.profile) or "",
-        links=tuple(links(case, ids)),
+        links=tuple(counts.row_links(case, ids, courses)),
         place=place(case),
         differs="; ".join(case.differs_on),
         same="; ".join(case.matched_on),
