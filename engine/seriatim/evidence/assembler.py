@@ -19,12 +19,15 @@ from seriatim.model.evidence import (
     Case,
     Caution,
     EvidenceReport,
+    Finding,
     KnowledgeRef,
     Missing,
     SeriesRef,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seriatim.inference.normalise import Understood
     from seriatim.inference.program import GroundRule, Program
     from seriatim.inference.reference import Verdicts
@@ -85,7 +88,8 @@ class Assembler:
         cited = [course for finding in findings for course in finding.courses]
         cases = tuple(self._case(each, relation_of[each], compared[each]) for each in cited)
         fired, conclusions = self.tracer.explain(held, verdicts.true, understood.facts)
-        stronger = self.labels.stronger(by_kind[ConcludeEffect], patient.age, asked)
+        dosed = _dosed(understood, asked)
+        stronger = self.labels.stronger(by_kind[ConcludeEffect], patient.age, asked, dosed)
         no_label = self.labels.silent(asked, patient)
         return EvidenceReport.trusted(
             report_id=report_id,
@@ -99,7 +103,7 @@ class Assembler:
             cases=cases,
             cautions=self._cautions_of(by_kind[CautionEffect]),
             discrepancies=self.discrepancies.touching(cited),
-            limits=self.limits.of(findings, cases, self._not_asked(patient, asked)),
+            limits=self.limits.of(findings, cases, self._not_asked(patient, asked, findings)),
             missing=self._missing(by_kind[AskEffect], verdicts, understood),
             near_misses=self.tracer.near_misses(verdicts, understood.facts),
             conclusions=conclusions,
@@ -118,13 +122,16 @@ class Assembler:
 
     # --- the rest -----------------------------------------------------------------------------
 
-    def _not_asked(self, patient: Patient, asked: list[str]) -> list[tuple[str, str, int]]:
-        """Drugs with courses of the patient's diagnosis that were not asked for."""
+    def _not_asked(
+        self, patient: Patient, asked: list[str], findings: Iterable[Finding]
+    ) -> list[tuple[str, str, int]]:
+        """Drugs with courses of the patient's diagnosis that were neither asked for nor shown."""
+        known = {*asked, *(each.drug for each in findings)}
         return [
             (self.names[drug], self.names[diagnosis], n)
             for diagnosis in sorted(patient.diagnoses)
             for drug, n in self._courses_of.get(diagnosis, ())
-            if drug not in asked
+            if drug not in known
         ]
 
     def _cautions_of(self, rules: list[GroundRule]) -> tuple[Caution, ...]:
@@ -142,6 +149,14 @@ class Assembler:
             if isinstance(effect, AskEffect):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
         return tuple(found)
+
+
+def _dosed(understood: Understood, asked: list[str]) -> list[str] | None:
+    """The drugs that were asked for, with courses or without; None if none was named."""
+    considering = understood.profile.considering
+    return (
+        [*asked, *(each.concept for each in considering if each.concept)] if considering else None
+    )
 
 
 def _courses_of(knowledge: KnowledgeBase) -> dict[str, list[tuple[str, int]]]:

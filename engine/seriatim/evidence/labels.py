@@ -11,7 +11,7 @@ from seriatim.kept import Kept
 from seriatim.model.evidence import NoLabel, StrongerEvidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from seriatim.evidence.comparison import Patient
     from seriatim.inference.program import GroundRule
@@ -45,12 +45,16 @@ class LabelBook:
         self._silent_kept: Kept[tuple[NoLabel, ...]] = Kept()
 
     def stronger(
-        self, rules: Iterable[GroundRule], age: float | None, asked: Sequence[str]
+        self,
+        rules: Iterable[GroundRule],
+        age: float | None,
+        asked: Sequence[str],
+        dosed: Collection[str] | None = None,
     ) -> tuple[StrongerEvidence, ...]:
         """The indications behind the conclusions `labelled` and `labelled_if`.
 
         Drugs that are asked for come first; an indication that surely applies hides the same one
-        under a condition.
+        under a condition. Doses are given of the drugs in `dosed`, of all if that is None.
         """
         labelled = [
             (rule.rule.id, rule.effect)
@@ -60,8 +64,9 @@ class LabelBook:
         if not labelled:
             return ()
         said = tuple((id_, effect.name, *effect.of) for id_, effect in labelled)
-        key = (said, self._age_group(age), tuple(asked))
-        return self._stronger_kept.get(key, lambda: self._stronger(labelled, age, asked))
+        doses_of = None if dosed is None else frozenset(dosed)
+        key = (said, self._age_group(age), tuple(asked), doses_of)
+        return self._stronger_kept.get(key, lambda: self._stronger(labelled, age, asked, doses_of))
 
     def _age_group(self, age: float | None) -> tuple[int, bool] | None:
         """Ages for which every label says the same."""
@@ -72,6 +77,7 @@ class LabelBook:
         labelled: Iterable[tuple[str, ConcludeEffect]],
         age: float | None,
         asked: Sequence[str],
+        doses_of: frozenset[str] | None,
     ) -> tuple[StrongerEvidence, ...]:
         pairs: dict[tuple[str, str], tuple[bool, list[str]]] = {}
         for rule_id, effect in labelled:
@@ -87,8 +93,11 @@ class LabelBook:
                     if named:
                         meant = certain or named
                         ids = [rule for each in meant for rule in pairs[drug, each][1]]
+                        shown = label.doses if doses_of is None or drug in doses_of else ()
                         found.append(
-                            self._evidence(label, indication, meant, age, ids, sure=bool(certain))
+                            self._evidence(
+                                label, indication, meant, age, ids, shown, sure=bool(certain)
+                            )
                         )
         return tuple(
             sorted(
@@ -107,14 +116,17 @@ class LabelBook:
         diagnoses: Sequence[str],
         age: float | None,
         rules: list[str],
+        shown: Sequence[LabelDose],
         *,
         sure: bool,
     ) -> StrongerEvidence:
         applies = None
         if age is not None and indication.age_from_months is not None:
             applies = age * 12 >= indication.age_from_months
-        child = age is not None and age < ADULT
-        return self._worded(label, indication, diagnoses, applies, rules, sure=sure, child=child)
+        doses = tuple(
+            _dose(each, age) for each in shown if not set(diagnoses).isdisjoint(each.diagnoses)
+        )
+        return self._worded(label, indication, diagnoses, applies, rules, doses, sure=sure)
 
     def _worded(
         self,
@@ -123,9 +135,9 @@ class LabelBook:
         diagnoses: Sequence[str],
         applies: bool | None,  # noqa: FBT001 - three-valued
         rules: list[str],
+        doses: tuple[str, ...],
         *,
         sure: bool,
-        child: bool,
     ) -> StrongerEvidence:
         name = self.knowledge.lexicon.name(label.drug)
         diagnosis = diagnoses[0]
@@ -134,6 +146,7 @@ class LabelBook:
         population = f" ({indication.population})" if indication.population else ""
         section = f", section {indication.section}" if indication.section else ""
         too_young = "; the patient is younger than that" if applies is False else ""
+        the = "Not for this age: the" if applies is False else "The"
         return StrongerEvidence.trusted(
             drug=label.drug,
             name=name,
@@ -144,16 +157,12 @@ class LabelBook:
             says=indication.says,
             population=indication.population,
             applies_to_age=applies,
-            doses=tuple(
-                _dose(each, child=child)
-                for each in label.doses
-                if not set(diagnoses).isdisjoint(each.diagnoses)
-            ),
+            doses=doses,
             as_of=label.source.as_of,
             section=indication.section,
             source=label.source.address or label.source.title or label.id,
             statement=(
-                f"The {label.jurisdiction} label of {name} names {indication.says}{population}"
+                f"{the} {label.jurisdiction} label of {name} names {indication.says}{population}"
                 f"{condition}{too_young} (as of {label.source.as_of}{section}; {CHECK_CURRENT})."
             ),
             rules=tuple(dict.fromkeys(rules)),
@@ -197,11 +206,18 @@ class LabelBook:
         )
 
 
-def _dose(dose: LabelDose, *, child: bool) -> str:
-    """A dose with its date; for a child only if it goes by weight, for it might be an adult's."""
+def _dose(dose: LabelDose, age: float | None) -> str:
+    """A dose with its date; unless the patient is known to be grown up, only if it goes by weight.
+
+    One that does not might be an adult's.
+    """
     trust = f", {dose.source.trust}" if dose.source.trust else ""
     dated = f"({_dated(dose.source.as_of)}{trust})"
-    if child and not dose.by_weight:
+    if age is None and not dose.by_weight:
+        return (
+            f"not shown: the age is not given, and this may be a dose of adults {dated}"
+        )
+    if age is not None and age < ADULT and not dose.by_weight:
         return f"for children not read; doses of children may go by body weight {dated}"
     return f"{dose.dose} {dated}"
 
