@@ -216,7 +216,9 @@ def test_what_was_never_said_is_neither_true_nor_false(engine: Engine) -> None:
     known = facts(engine)
     considering = [i for atom, i in engine.program.atoms.items() if atom[0] == "considering"]
     everything = known.true | known.false
-    assert everything == sum(1 << each for each in considering)
+    given = engine.program.bits_of(("diagnosis", "given"))
+    assert everything == given | sum(1 << each for each in considering)
+    assert known.false & given
 
 
 REFUSED = [

@@ -137,6 +137,9 @@ def _diagnosis(
     if relation == "direct":
         note.matched.append(f"diagnosis {printed.name}")
     elif relation == "ambiguous":
+        if not patient.diagnoses and not patient.possible:
+            note.unknown.append(f"the patient's diagnosis; {printed.printed} is printed")
+            return
         if printed.concept in patient.possible:
             note.unknown.append(f"whether the patient's diagnosis is {printed.name}")
             return

@@ -164,6 +164,7 @@ class Questions:
             "tried": "prior therapies",
             "taking": "current therapies",
             "had": "adverse events so far",
+            "reacted_to": "adverse events so far",
         }.get(name, name)
         return general, general, 0
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.inference.conditions import DIAGNOSIS_GIVEN
 from seriatim.inference.program import CiteEffect, ConcludeEffect, Literal_
 from seriatim.inference.reference import (
     TRUE,
@@ -53,7 +54,7 @@ class Tracer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
-        self.question_bits = program.bits_named("in_question")
+        self.question_bits = program.bits_named("in_question") | program.bits_of(DIAGNOSIS_GIVEN)
         citing = [each for each in program.rules if isinstance(each.effect, CiteEffect)]
         open_bits = program.bits_named("could_be")
         self.citing = [_citing(rule, open_bits) for rule in citing]
@@ -151,13 +152,13 @@ class Tracer:
     ) -> list[list[Near]]:
         """For each rule that did not fire its nearest groundings; `bare`: with nothing holding."""
         true, false = verdicts.true, verdicts.false
-        substance = true & ~self.question_bits
+        substance, denied = true & ~self.question_bits, false & ~self.question_bits
         lacking: dict[str, list[Near]] = defaultdict(list)
         for each in self.citing if bare else self._candidates(substance):
             bits = each.must & ~true
             if bits & (bits - 1) or bits & each.open or each.rule_id in fired:
                 continue
-            holding = (each.must & substance).bit_count() + (each.must_not & false).bit_count()
+            holding = (each.must & substance).bit_count() + (each.must_not & denied).bit_count()
             if bare == (holding > 0):
                 continue
             bits |= each.must_not & ~false

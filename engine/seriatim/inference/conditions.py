@@ -30,6 +30,7 @@ LEVELS = ("none", "partial", "complete")
 REASONS = ("no-response", "intolerance", "other")
 SEXES = ("female", "male", "other")
 NOTHING = "nothing"
+GIVEN = "given"
 
 TERMS: dict[str, tuple[Kind, ...]] = {
     "diagnosis": ("diagnosis",),
@@ -40,8 +41,14 @@ TERMS: dict[str, tuple[Kind, ...]] = {
     "taking": ("drug", "class"),
     "considering": ("drug", "class"),
     "had": ("event",),
+    "reacted_to": ("drug", "class"),
 }
 """Conditions that take one term, and of which kind."""
+
+WORDS = {"considering": NOTHING, "diagnosis": GIVEN}
+"""The word that may stand where a condition takes a term: that there is none, or any at all."""
+
+DIAGNOSIS_GIVEN: Atom = ("diagnosis", GIVEN)
 
 PAIRS: dict[str, tuple[tuple[str, tuple[Kind, ...] | tuple[str, ...]], ...]] = {
     "response": (("to", ("drug", "class")), ("is", LEVELS)),
@@ -64,6 +71,7 @@ SAYS = {
     "considering": "{0} under consideration",
     "had": "has had {0}",
     "had_with": "has had {0} with {1}",
+    "reacted_to": "has had an adverse event with {0}",
     "response": "response to {0}: {1}",
     "stopped": "{0} stopped because of {1}",
     "sex": "sex {0}",

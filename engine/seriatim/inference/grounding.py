@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from seriatim.knowledge.nearest import nearest
@@ -28,7 +29,17 @@ VARIABLES: dict[str, Kind] = {
 }
 """What a rule may range over, and the kind of term each variable holds."""
 
-SPECIFICATIONS = ("any", "without_courses", "labelled", "in", "labelled_for")
+SPECIFICATIONS = (
+    *("any", "without_courses", "labelled"),
+    *("in", "not_in", "except", "labelled_for", "not_printed_with"),
+)
+RELATED: dict[str, Kind] = {
+    "in": "class",
+    "not_in": "class",
+    "labelled_for": "drug",
+    "not_printed_with": "drug",
+}
+"""Ranges that hang on a term, and its kind; `except` goes with `in` and takes a drug out."""
 
 
 class Domains:
@@ -41,7 +52,7 @@ class Domains:
         diagnoses: set[str] = set()
         prior: set[str] = set()
         concurrent: set[str] = set()
-        events: set[str] = set()
+        self.printed_with: dict[str, set[str]] = defaultdict(set)
         for view in knowledge.courses.values():
             course = view.course
             drugs.add(course.drug)
@@ -50,7 +61,7 @@ class Domains:
             prior.update(course.previous.drugs if course.previous else ())
             concurrent.update(course.concurrent.drugs if course.concurrent else ())
             for event in course.adverse_events.events if course.adverse_events else ():
-                events.update({event}, lexicon.ancestors[event])
+                self.printed_with[course.drug].update({event}, lexicon.ancestors[event])
         self.labelled = {
             (label.drug, diagnosis)
             for label in knowledge.labels
@@ -64,7 +75,7 @@ class Domains:
             "concurrent": concurrent,
             "therapy": set(lexicon.of_kind("drug")),
             "class": set(lexicon.of_kind("class")),
-            "event": events,
+            "event": set().union(*self.printed_with.values()),
         }
 
     def values(self, name: str, specification: Any, bound: Bindings) -> list[str]:
@@ -81,12 +92,19 @@ class Domains:
         return self._related(name, specification, bound)
 
     def _related(self, name: str, specification: dict[str, str], bound: Bindings) -> list[str]:
-        """The drugs of a class, or the diagnoses that a label names for a drug."""
-        key, value = next(iter(specification.items()))
-        term = bound.get(value.removeprefix("$"), value)
-        if key == "labelled_for":
-            return sorted(diagnosis for drug, diagnosis in self.labelled if drug == term)
-        members = set(self.knowledge.lexicon.members(term))
+        """The drugs inside or outside a class, or what labels and prints leave for a drug."""
+        terms = {
+            key: bound.get(each.removeprefix("$"), each) for key, each in specification.items()
+        }
+        if "labelled_for" in terms:
+            wanted = terms["labelled_for"]
+            return sorted(diagnosis for drug, diagnosis in self.labelled if drug == wanted)
+        if "not_printed_with" in terms:
+            printed = self.printed_with.get(terms["not_printed_with"], set())
+            return sorted(set(self.knowledge.lexicon.of_kind("event")) - printed)
+        if "not_in" in terms:
+            return sorted(self.any[name] - set(self.knowledge.lexicon.members(terms["not_in"])))
+        members = set(self.knowledge.lexicon.members(terms["in"])) - {terms.get("except")}
         return sorted(members if name == "therapy" else members & self.any[name])
 
     def _without_courses(self, name: str) -> list[str]:
@@ -146,27 +164,27 @@ def _check_mapping(
     knowledge: KnowledgeBase,
     seen: set[str],
 ) -> Iterator[Diagnostic]:
-    if len(specification) != 1 or next(iter(specification)) not in ("in", "labelled_for"):
-        yield document.problem(
-            "R705", path, "a range", expected="{in: class} or {labelled_for: drug}"
-        )
+    keys = set(specification) - ({"except"} if "in" in specification else set())
+    if len(keys) != 1 or not keys <= set(RELATED):
+        expected = "{in: class}, {in: class, except: drug} or {labelled_for: drug}"
+        yield document.problem("R705", path, "a range", expected=expected)
         return
-    key, value = next(iter(specification.items()))
-    where = (*path, key)
-    kind: Kind = "class" if key == "in" else "drug"
-    if isinstance(value, str) and value.startswith("$"):
-        if value[1:] not in seen:
+    for key, value in specification.items():
+        kind = RELATED.get(key, "drug")
+        where = (*path, key)
+        if isinstance(value, str) and value.startswith("$"):
+            if value[1:] not in seen:
+                expected = "one that stands before it"
+                message = f"unknown variable {value}"
+                yield document.problem("R703", where, message, expected=expected)
+        elif value not in knowledge.lexicon.of_kind(kind):
             yield document.problem(
-                "R703", where, f"unknown variable {value}", expected="one that stands before it"
+                "T301",
+                where,
+                f"unknown {kind} {value!r}",
+                expected=f"the id of a {kind} in cases/terms/",
+                nearest=nearest(str(value), knowledge.lexicon.of_kind(kind)),
             )
-    elif value not in knowledge.lexicon.of_kind(kind):
-        yield document.problem(
-            "T301",
-            where,
-            f"unknown {kind} {value!r}",
-            expected=f"the id of a {kind} in cases/terms/",
-            nearest=nearest(str(value), knowledge.lexicon.of_kind(kind)),
-        )
 
 
 def groundings(rule: Rule, domains: Domains) -> Iterator[Bindings]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seriatim.errors import ProfileError, ProfileProblem
-from seriatim.inference.conditions import NOTHING, SEXES
+from seriatim.inference.conditions import GIVEN, NOTHING, SEXES
 from seriatim.inference.facts import AtomIndex, Facts, FactSet, Interval
 from seriatim.inference.terms import TermReader, known_fields
 from seriatim.inference.therapies import KeptTherapies, TherapyReader
@@ -134,6 +134,10 @@ class _Reading:
                     self.facts.add("history_of", concept or "")
         if understood:
             self._active(active)
+        if active:
+            self.facts.add("diagnosis", GIVEN)
+        else:
+            self.facts.false |= self.by.index.bit("diagnosis", GIVEN)
         return tuple(understood)
 
     def _active(self, diagnoses: list[Resolved]) -> None:
@@ -148,7 +152,7 @@ class _Reading:
         for concept in possible:
             self.facts.add("could_be", concept)
             open_bits |= self._open(concept)
-        self.facts.close("diagnosis", open_bits)
+        self.facts.close("diagnosis", open_bits | self.by.index.bit("diagnosis", GIVEN))
         self.facts.close("diagnosis_within", open_bits)
         self.facts.close("could_be")
         self.facts.close("history_of")
@@ -182,12 +186,19 @@ class _Reading:
             self.facts.add("had", found.concept)
             if drug and drug.concept:
                 self.facts.add("had_with", found.concept, drug.concept)
+                self.facts.add("reacted_to", drug.concept)
             elif each.with_drug is None:
+                unsure |= self.by.index.masks["reacted_to"]
                 for args, bit in self.by.index.bits["had_with"].items():
                     unsure |= bit if args[0] == found.concept else 0
         if self.given.adverse_events_complete:
+            if understood:
+                self.terms.notes.append(
+                    "Adverse events that are not listed are taken as not having occurred."
+                )
             self.facts.close("had")
             self.facts.close("had_with", unsure)
+            self.facts.close("reacted_to", unsure)
         else:
             self.terms.notes.append(
                 "The list of adverse events is not complete: there may have been others."

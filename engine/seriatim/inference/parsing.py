@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from seriatim.inference.conditions import (
     BUILT_IN,
-    NOTHING,
     NUMBERS,
     OPERATORS,
     PAIRS,
     SEXES,
     SYMBOLIC_AGES,
     TERMS,
+    WORDS,
     AnyOf,
     Comparison,
     Condition,
@@ -157,7 +157,7 @@ class ConditionReader:
         if name == "sex":
             self._word(found[0], SEXES, path)
         elif name in TERMS:
-            if not (name == "considering" and found[0] == NOTHING):
+            if found[0] != WORDS.get(name):
                 self.term(found[0], path, TERMS[name])
         else:
             for (key, allowed), each in zip(PAIRS[name], found, strict=True):

@@ -103,6 +103,8 @@ class ObservationCode(Frozen):
     code: Text
     display: Text
     source: Text
+    category: bool = False
+    """Whether it is a heading, so that a code under it (`Z34.90` under `Z34`) means the same."""
 
 
 class InRecords(Frozen):
@@ -120,6 +122,8 @@ class InRecords(Frozen):
     no: tuple[Text, ...] = ()
     states: tuple[Text, ...] = ()
     """Names of conditions that state it."""
+    state_codes: tuple[ObservationCode, ...] = ()
+    """Codes of conditions that state it."""
     allergens: tuple[Text, ...] = ()
     """Names of what a confirmed allergy is to."""
     current_days: int = Field(default=90, ge=0)
