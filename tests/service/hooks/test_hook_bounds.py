@@ -72,6 +72,19 @@ def test_of_a_long_record_each_list_has_its_share(
     assert "first part" not in hooks.cards(view(given))[0]["detail"]
 
 
+def test_silence_never_hides_resources_that_were_not_read(
+    hooks: Hooks, charts: Charts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "MOST_RESOURCES", 50)
+    many = [charts.condition("psoriasis") | {"id": f"c{each}"} for each in range(60)]
+    given = prefetch(None, [*many, charts.condition("behcet-disease")], [])
+    text = hooks.refusal(view(given), 413)
+    assert "12 more are not read" in text
+    assert "/prefetch/conditions: more resources in it than are read of one patient" in text
+    (card,) = hooks.cards(order("order-sign", given, charts.draft("canakinumab")))
+    assert "Only the first part was available: diagnoses." in card["detail"]
+
+
 def test_a_cut_leaves_short_lists_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "MOST_RESOURCES", 10)
     data = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 
 from seriatim import fhir
-from seriatim.service.hooks.bounded import MOST_ORDERS
+from seriatim.service.hooks.bounded import MOST_ORDERS, MOST_RESOURCES
 from seriatim.service.hooks.cards import Cards
 from seriatim.service.hooks.catalogue import Catalogue, Ordered
 from seriatim.service.hooks.codes import read_codes
@@ -59,8 +59,8 @@ class Answering:
         """The response of a service.
 
         Raises Problem 412 if the needed data is neither sent nor to be fetched, or 413 if there are
-        too many draft orders to read them all, and a card cannot say so: then nobody knows whether
-        the library has something for this patient.
+        too many draft orders or resources to read them all, and a card cannot say so: then nobody
+        knows whether the library has something for this patient.
         """
         ordered, medications = Ordered((), {}), {}
         if call.service.is_order:
@@ -78,6 +78,8 @@ class Answering:
         answers = self._answers(call, report, ordered)
         if not answers and blind and not call.service.is_order:
             raise unknown_patient(call, record, asked=self.gatherer.may_ask(call))
+        if not answers and record.unread and not call.service.is_order:
+            raise too_many_resources(record)
         about = [*_unread(call), *about_reading(reading, record, self.catalogue)]
         cards = self.cards.of(report, answers, about, blind=blind)
         for card, each in zip(cards, answers, strict=False):
@@ -167,6 +169,14 @@ def too_many_orders(call: HookCall) -> Problem:
     said += "not read. Send fewer at a time."
     fault = Fault("/context/draftOrders/entry", f"at most {MOST_ORDERS} draft orders are read")
     return Problem(413, "too-many-orders", "There are too many draft orders", said, errors=[fault])
+
+
+def too_many_resources(record: Record) -> Problem:
+    """413: what is not read may hold a diagnosis or a drug of the library."""
+    said = f"The first {MOST_RESOURCES:,} hold nothing for which the library has a case; "
+    said += f"{record.unread:,} more are not read. Send fewer."
+    faults = record.faults()
+    return Problem(413, "too-many-resources", "There are too many resources", said, errors=faults)
 
 
 def unknown_patient(call: HookCall, record: Record, *, asked: bool) -> Problem:

@@ -43,6 +43,8 @@ class Record:
 
     data: dict[str, Any] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    unread: int = 0
+    """How many resources are left out because there are too many."""
 
     @property
     def is_big(self) -> bool:
@@ -52,7 +54,9 @@ class Record:
     def bound(self) -> None:
         """Leave out what is too much to read, which is a gap."""
         queries = {each.key: each for each in QUERIES}
-        for key in bound_record(self.data):
+        cut = bound_record(self.data)
+        self.unread = sum(cut.values())
+        for key in cut:
             if key in queries and not any(each.query.key == key for each in self.gaps):
                 self.gaps.append(Gap(queries[key], TOO_MANY, partial=True))
 
