@@ -242,6 +242,8 @@ def test_an_abbreviation_that_may_be_another_word_is_not_taken(text: str, reads:
         ("HIDS", "hyper-igd-syndrome"),
         ("TRAPS (disorder)", "traps"),
         ("SchS", "schnitzler-syndrome"),
+        ("behcet", BEHCET),
+        ("Behçet", BEHCET),
     ],
 )
 def test_an_abbreviation_of_one_disease_as_it_is_written(

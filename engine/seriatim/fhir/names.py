@@ -91,7 +91,7 @@ class Names:
         for name, how in names_of(concept):
             folded = fold(name)
             self._whole.setdefault(concept.kind, set()).add(folded)
-            if how == "abbreviation" and concept.kind == "diagnosis":
+            if concept.kind == "diagnosis" and how == "abbreviation" and _is_capitals(name):
                 self._short.setdefault(folded, {})[name] = concept.id
             if how not in ("abbreviation", "id") and len(folded) >= SHORTEST_NAME:
                 words = tuple(folded.split())
@@ -215,6 +215,11 @@ class Names:
         if len(found) != 1 or self.tables.doubt.intersection(padded.split()):
             return None
         return next(iter(found.items()))
+
+
+def _is_capitals(name: str) -> bool:
+    """Whether an abbreviation is of initials, as `SchS`; a shortened name is a word like others."""
+    return sum(each.isupper() for each in name) > 1
 
 
 _KNOWN: Kept[tuple[KnowledgeBase, Names]] = Kept(8)
