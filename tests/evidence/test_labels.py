@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from seriatim import Engine
+    from seriatim.model.evidence import StrongerEvidence
 
 # diagnosis: jurisdictions whose label names it, by drug, from cases/labels/ by hand
 NAMED = {
@@ -116,3 +117,39 @@ def test_doses_of_a_label_have_their_own_dates(engine: Engine) -> None:
     [found] = [each for each in report.stronger_evidence if each.drug == "canakinumab"]
     assert found.doses
     assert all(re.search(r"\((as of \d{4}|date of the copy)", each) for each in found.doses)
+
+
+def stronger(engine: Engine, **profile: Any) -> tuple[StrongerEvidence, ...]:
+    return engine.look_up(profile).stronger_evidence
+
+
+@pytest.mark.parametrize("age", [None, 9])
+def test_a_dose_of_adults_is_shown_for_a_known_adult_only(engine: Engine, age: int | None) -> None:
+    profile = {"diagnoses": ["rheumatoid arthritis"], "considering": ["anakinra"]}
+    shown = "100 mg daily"
+    (adult,) = (e for e in stronger(engine, age=40, **profile) if e.jurisdiction == "US")
+    assert any(shown in each for each in adult.doses)
+    (open_,) = (e for e in stronger(engine, age=age, **profile) if e.jurisdiction == "US")
+    assert open_.doses
+    assert not any(shown in each for each in open_.doses)
+
+
+def test_doses_by_weight_have_every_band_whatever_the_age(engine: Engine) -> None:
+    found = [e for e in stronger(engine, diagnoses=["TRAPS"]) if e.drug == "canakinumab"]
+    (dose,) = (each for e in found if e.jurisdiction == "US" for each in e.doses)
+    assert "2 mg/kg" in dose
+    assert "40 kg and under" in dose
+
+
+def test_doses_only_of_drugs_that_are_asked_for(engine: Engine) -> None:
+    profile = {"age": 30, "diagnoses": ["TRAPS"]}
+    drugs = {e.drug for e in stronger(engine, **profile) if e.doses}
+    assert "canakinumab" in drugs
+    asked = stronger(engine, considering=["anakinra"], **profile)
+    assert [e for e in asked if e.drug == "canakinumab"]
+    assert not [e for e in asked if e.drug == "canakinumab" and e.doses]
+
+
+def test_a_label_that_is_not_for_this_age_says_so_first(engine: Engine) -> None:
+    found = stronger(engine, age=1, diagnoses=["AOSD"], considering=["canakinumab"])
+    assert any(e.statement.startswith("Not for this age: the US label") for e in found)

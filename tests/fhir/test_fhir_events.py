@@ -279,6 +279,22 @@ def test_pregnancy_as_a_condition(reads: Reads) -> None:
         assert reads([patient(), over]).profile.observations == {}
 
 
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        ("http://hl7.org/fhir/sid/icd-10-cm", "Z33.1"),
+        ("http://hl7.org/fhir/sid/icd-10-cm", "Z34.90"),
+        ("http://hl7.org/fhir/sid/icd-10-cm", "O09.512"),
+        ("http://snomed.info/sct", "77386006"),
+    ],
+)
+def test_pregnancy_as_a_code_of_a_condition(reads: Reads, system: str, code: str) -> None:
+    made = condition({"coding": [{"system": system, "code": code}]}, recordedDate="2026-10-01")
+    assert reads([patient(), made]).profile.observations == {"pregnancy": True}
+    other = condition({"coding": [{"system": system, "code": "Z33.2"}]}, recordedDate="2026-10-01")
+    assert reads([patient(), other]).profile.observations == {}
+
+
 def test_a_value_that_is_not_of_the_patient(reads: Reads) -> None:
     reading = reads([observation(quantity(1.2), focus=[{"reference": "BodyStructure/fetus"}])])
     assert reading.profile.observations == {}

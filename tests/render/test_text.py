@@ -115,7 +115,7 @@ def test_why_names_rules_with_their_lines_and_what_they_concluded(report_of: Rep
         said = " ".join(text.split())
         for fired in report.fired:
             assert fired.source in said
-        assert "anakinra has failed" in said
+        assert "anakinra is counted as failed" in said
         for missed in report.near_misses:
             assert missed.title in said
 
@@ -135,3 +135,18 @@ def test_terms_cannot_carry_markup_or_escapes_into_the_output(engine: Engine) ->
     )
     assert "\x1b" not in render_text(report)
     assert "<script>" not in render_markdown(report)
+
+
+def test_a_stop_is_said_beside_the_response_that_came_before(engine: Engine) -> None:
+    def said(**therapy: str) -> str:
+        report = engine.look_up({"therapies": [{"drug": "anakinra", **therapy}]})
+        return " ".join(render_text(report).split())
+
+    lost = said(response="complete", stopped_because="no-response")
+    assert "anakinra (complete response, stopped: no response)" in lost
+    assert "anakinra (no response)" in said(response="none", stopped_because="no-response")
+
+
+def test_what_an_open_word_may_mean_ends_in_one_full_stop(engine: Engine) -> None:
+    said = render_text(engine.look_up({"diagnoses": ["scleroderma"]}), everything=True)
+    assert "which is meant.." not in " ".join(said.split())

@@ -214,9 +214,7 @@ def _dose(dose: LabelDose, age: float | None) -> str:
     trust = f", {dose.source.trust}" if dose.source.trust else ""
     dated = f"({_dated(dose.source.as_of)}{trust})"
     if age is None and not dose.by_weight:
-        return (
-            f"not shown: the age is not given, and this may be a dose of adults {dated}"
-        )
+        return f"not shown: the age is not given, and this may be a dose of adults {dated}"
     if age is not None and age < ADULT and not dose.by_weight:
         return f"for children not read; doses of children may go by body weight {dated}"
     return f"{dose.dose} {dated}"

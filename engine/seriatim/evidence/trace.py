@@ -54,7 +54,8 @@ class Tracer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
-        self.question_bits = program.bits_named("in_question") | program.bits_of(DIAGNOSIS_GIVEN)
+        self.given = program.bits_of(DIAGNOSIS_GIVEN)
+        self.question_bits = program.bits_named("in_question") | self.given
         citing = [each for each in program.rules if isinstance(each.effect, CiteEffect)]
         open_bits = program.bits_named("could_be")
         self.citing = [_citing(rule, open_bits) for rule in citing]
@@ -137,7 +138,8 @@ class Tracer:
 
         A rule is near if exactly one condition does not hold. Those of which something holds
         beside a drug being in question go before; without any, the rules that make up findings
-        are named. That a diagnosis is open is not a thing to wish for, so it is never lacking.
+        are named. That a diagnosis is open, or not given, is not a thing to wish for, so it is
+        never lacking.
         """
         fired = {self.program.rules[index].rule.id for index in verdicts.holds}
         best = self._lacking_one(verdicts, facts, fired, bare=False)
@@ -157,6 +159,8 @@ class Tracer:
         for each in self.citing if bare else self._candidates(substance):
             bits = each.must & ~true
             if bits & (bits - 1) or bits & each.open or each.rule_id in fired:
+                continue
+            if each.must_not & self.given & true:
                 continue
             holding = (each.must & substance).bit_count() + (each.must_not & denied).bit_count()
             if bare == (holding > 0):

@@ -44,7 +44,7 @@ def reasons_open(report: EvidenceReport, finding: Finding) -> list[str]:
         each.diagnosis.why for each in report.cases if each.course in own and each.diagnosis.why
     ]
     typed = [
-        f"{each.given} could be several diagnoses: {each.why}."
+        f"{each.given} could be several diagnoses: {each.why.rstrip('.')}."
         for each in report.profile.diagnoses
         if each.could_be and each.why and each.status == "active"
     ]

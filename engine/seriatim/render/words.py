@@ -112,14 +112,18 @@ def therapy(each: UnderstoodTherapy) -> str:
     said = []
     if each.response != "unknown":
         said.append(f"{'no' if each.response == 'none' else each.response} response")
-    if each.stopped_because not in {"unknown", "no-response"}:
-        said.append(f"stopped: {each.stopped_because}")
+    if each.stopped_because != "unknown" and not _said_twice(each):
+        said.append(f"stopped: {each.stopped_because.replace('-', ' ')}")
     if each.months is not None:
         said.append(f"{each.months:g} months")
     if each.dose:
         said.append(each.dose)
     name = each.name or each.given
     return f"{name} ({', '.join(said)})" if said else name
+
+
+def _said_twice(each: UnderstoodTherapy) -> bool:
+    return each.stopped_because == "no-response" and each.response == "none"
 
 
 def therapies(profile: UnderstoodProfile, status: str) -> list[str]:
