@@ -91,9 +91,12 @@ def hold(papers: Papers, report: EvidenceReport) -> Letter | Refused:
     text = papers.sheet(report)
     assert more_than(text, report) == set()
     assert left_out(text, report.cases) == []
+    assert_cautioned(text, report)
     made = papers.letter_of(report)
     if isinstance(made, Letter):
         text = papers.letter(made)
+        assert_cautioned(text, report)
+        assert {f.relation for f in report.findings if f.name == made.drug} >= {"direct"}
         assert more_than(text, report) == set()
         assert left_out(text, of_drug(report, made.drug)) == []
     else:
@@ -101,6 +104,15 @@ def hold(papers: Papers, report: EvidenceReport) -> Letter | Refused:
         assert more_than(known, report) == set()
     assert not [word for word in WORSE if word in text.casefold()]
     return made
+
+
+def assert_cautioned(text: str, report: EvidenceReport) -> None:
+    """Every caution is there, and those about harm stand before the limits."""
+    for each in report.cautions:
+        where = text.find(" ".join(each.text.split()))
+        assert where >= 0
+        if each.concerns == "safety":
+            assert where < text.index(report.limits[0].text)
 
 
 def of_drug(report: EvidenceReport, name: str) -> list[Case]:
@@ -305,6 +317,16 @@ def test_an_open_term_without_courses_is_to_be_settled_too(papers: Papers, engin
     assert isinstance(made, Refused)
     assert made.why == "no case"
     assert any(each.startswith("lupus could be several diagnoses: ") for each in made.says)
+
+
+def test_without_a_diagnosis_there_is_no_letter(papers: Papers, engine: Engine) -> None:
+    tried = [{"drug": "anakinra", "response": "none"}]
+    report = engine.look_up({"therapies": tried, "considering": ["canakinumab"]})
+    assert report.findings
+    made = papers.letter_of(report)
+    assert isinstance(made, Refused)
+    assert made.title.endswith("no diagnosis of this patient is given")
+    assert_all_is_said(made, report)
 
 
 def test_courses_of_other_diseases_are_no_ground_for_a_letter(

@@ -167,6 +167,8 @@ def _not_direct(report: EvidenceReport, answers: Iterable[Finding], courses: Cou
     title = "which diagnosis it is has to be settled first"
     if not any(each.could_be for each in active):
         title = "whether the published patients have this diagnosis is not settled"
+    if not active:
+        title = "no diagnosis of this patient is given"
     said = (reason, *_to_settle(report, ambiguous), *says)
     return Refused("open diagnosis", f"No letter is drafted: {title}", said, labels)
 
