@@ -75,7 +75,8 @@ class PatientProfile(ProfilePart):
 
     What is left out is unknown, not absent. A list that is given is taken to be complete: what it
     does not name, the patient does not have; `therapies_complete: false` takes that back for
-    the therapies, `adverse_events_complete: false` for the adverse events. `observations` are declared by the rules (`seriatim rules --observations`).
+    the therapies, `adverse_events_complete: false` for the adverse events. `observations` are
+    declared by the rules (`seriatim rules --observations`).
     """
 
     age: float | Months | None = Field(
