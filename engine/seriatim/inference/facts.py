@@ -25,8 +25,8 @@ class Facts:
 class AtomIndex:
     """The bits of a program's atoms by their names and arguments.
 
-    `of_drug` has, for the atoms about a drug's response, its stop and its events, all bits of one
-    drug.
+    `of_drug` has, for the atoms about a drug's response and its stop, all bits of one drug;
+    `of_event`, for those about an event with a drug, all bits of one event.
     """
 
     def __init__(self, program: Program) -> None:
@@ -36,10 +36,15 @@ class AtomIndex:
             self.bits[atom[0]][atom[1:]] = 1 << index
             self.masks[atom[0]] |= 1 << index
         self.of_drug: dict[str, dict[str, int]] = {}
-        for name, position in (("response", 0), ("stopped", 0), ("had_with", 1)):
-            self.of_drug[name] = defaultdict(int)
-            for args, bit in self.bits[name].items():
-                self.of_drug[name][args[position]] |= bit
+        for name in ("response", "stopped"):
+            self.of_drug[name] = self._by_first(name)
+        self.of_event = self._by_first("had_with")
+
+    def _by_first(self, name: str) -> dict[str, int]:
+        found: dict[str, int] = defaultdict(int)
+        for args, bit in self.bits[name].items():
+            found[args[0]] |= bit
+        return found
 
     def bit(self, name: str, *args: str) -> int:
         """The bit of an atom; 0 if no rule asks for it."""

@@ -189,8 +189,7 @@ class _Reading:
                 self.facts.add("reacted_to", drug.concept)
             elif each.with_drug is None:
                 unsure |= self.by.index.masks["reacted_to"]
-                for args, bit in self.by.index.bits["had_with"].items():
-                    unsure |= bit if args[0] == found.concept else 0
+                unsure |= self.by.index.of_event[found.concept]
         if self.given.adverse_events_complete:
             if understood:
                 self.terms.notes.append(

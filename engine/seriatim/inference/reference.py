@@ -46,7 +46,8 @@ class Reference:
         for rule in program.rules:
             for atom in atoms_in(rule.all.true):
                 used[atom] += 1
-        self.strata = [_Stratum(rules, used) for rules in program.strata]
+        seldom = program.bits_named("considering")
+        self.strata = [_Stratum(rules, used, seldom) for rules in program.strata]
         # a conclusion is settled in the last stratum in which a rule can draw it
         drawn = [_union([program.concludes[r.index] for r in rules]) for rules in program.strata]
         self.settled = [bits & ~_union(drawn[i + 1 :]) for i, bits in enumerate(drawn)]
@@ -85,14 +86,14 @@ Candidate = tuple[int, int, int, "GroundRule | None"]
 class _Stratum:
     """The rules of a stratum by their anchors."""
 
-    def __init__(self, rules: Sequence[GroundRule], used: dict[int, int]) -> None:
+    def __init__(self, rules: Sequence[GroundRule], used: dict[int, int], seldom: int) -> None:
         self.always: list[Candidate] = []
         self.alone: dict[int, list[Candidate]] = defaultdict(list)
         self.shared: dict[int, list[Candidate]] = defaultdict(list)
         for rule in rules:
             more = rule if rule.any or rule.all.thresholds else None
             candidate = (rule.index, rule.all.true, rule.all.false, more)
-            anchors = _anchors(rule, used)
+            anchors = _anchors(rule, used, seldom)
             into = self.alone if len(anchors) == 1 else self.shared
             for atom in anchors:
                 into[atom].append(candidate)
@@ -113,12 +114,13 @@ class _Stratum:
         return found
 
 
-def _anchors(rule: GroundRule, used: dict[int, int]) -> list[int]:
+def _anchors(rule: GroundRule, used: dict[int, int], seldom: int) -> list[int]:
     """Atoms of which at least one is true if the rule holds; none if there are no such atoms.
 
-    The rarest atom that must be true, else all atoms of a group of `any` that has no other check.
+    Of the atoms that must be true one that is seldom true, else the rarest; if there is none, all
+    atoms of a group of `any` that has no other check.
     """
-    atoms = atoms_in(rule.all.true)
+    atoms = atoms_in(rule.all.true & seldom or rule.all.true)
     if atoms:
         return [min(atoms, key=lambda atom: (used[atom], atom))]
     for group in rule.any:
