@@ -15,7 +15,7 @@ from seriatim.render.courses import course_events, dose
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
 from seriatim.service.hooks.counted import counts
-from seriatim.service.hooks.relevance import SAFETY
+from seriatim.service.hooks.relevance import FAILURES, SAFETY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ def detail(
     if not answer.findings:
         blocks.append([escape(_nothing(report, answer))])
     if answer.failed:
-        blocks.append([escape(f"{upper_first(answer.name)} has failed in this patient.")])
+        blocks.append([escape(_failure(report, answer))])
     for finding in answer.findings:
         blocks += _finding(report, finding, ids, rows=finding is answer.findings[0])
     blocks += [
@@ -97,6 +97,15 @@ def _labels(answer: Answer) -> list[str]:
     ]
     sentences = [*label_sentences(answer.labels), *no_label_sentences(answer.silent)]
     return [*sentences, *doses]
+
+
+def _failure(report: EvidenceReport, answer: Answer) -> str:
+    """What rules conclude of the drug in this patient, in their words."""
+    kinds = (*FAILURES, "failure")
+    said = [
+        e.statement for e in report.conclusions if answer.drug in e.of and e.conclusion in kinds
+    ]
+    return f"In this patient: {'; '.join(dict.fromkeys(said))}."
 
 
 def _nothing(report: EvidenceReport, answer: Answer) -> str:

@@ -27,6 +27,13 @@ TOPICS: Mapping[str, Topic] = {
     "indirect": "other-diagnosis",
 }
 
+FAILURES = {
+    "no_response": "failed here",
+    "intolerance": "not tolerated",
+    "insufficient_response": "partial here",
+}
+"""How a drug fails, by the conclusion that says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -44,8 +51,8 @@ class Answer:
     silent: tuple[NoLabel, ...]
     cautions: tuple[Caution, ...]
     warns: bool
-    failed: bool
-    """Whether the drug has failed in this patient, as rules conclude."""
+    failed: str
+    """How the drug has failed in this patient, as rules conclude; empty if it has not."""
     siblings: tuple[Finding, ...] = ()
 
 
@@ -64,7 +71,7 @@ def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]
         if close or (answer.findings and played) or (drug in current and answer.warns):
             found.append(answer)
     order = {drug: index for index, drug in enumerate(_order(report))}
-    found.sort(key=lambda each: (each.failed, order.get(each.drug, len(order))))
+    found.sort(key=lambda each: (bool(each.failed), order.get(each.drug, len(order))))
     return tuple(found)
 
 
@@ -116,8 +123,12 @@ def _answer(
     )
 
 
-def _failed(report: EvidenceReport, drug: str) -> bool:
-    return any(each.conclusion == "failure" and drug in each.of for each in report.conclusions)
+def _failed(report: EvidenceReport, drug: str) -> str:
+    """The gravest kind that rules conclude, in a word or two."""
+    of_drug = {each.conclusion for each in report.conclusions if drug in each.of}
+    if "failure" not in of_drug:
+        return ""
+    return next((short for kind, short in FAILURES.items() if kind in of_drug), "counted as failed")
 
 
 def _on_label(report: EvidenceReport, answer: Answer) -> bool:

@@ -158,7 +158,7 @@ def _meant(report: EvidenceReport, finding: Finding) -> str:
 
 def _lead(answer: Answer, finding: Finding, diagnosis: str, meant: str) -> str:
     drug = upper_first(answer.name) + (
-        " (failed here)" if answer.failed and not answer.warns else ""
+        f" ({answer.failed})" if answer.failed and not answer.warns else ""
     )
     label = _label(answer, finding.by_diagnosis[0].diagnosis)
     if finding.relation == "ambiguous":
