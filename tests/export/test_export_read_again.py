@@ -24,10 +24,12 @@ def test_a_course_finds_itself(engine: Engine, course: str) -> None:
     bundle = fhir_bundle(engine.knowledge, [view])
     reading = read(bundle, engine.knowledge, today=date(2026, 11, 22))
     report = engine.look_up(reading.profile)
+    if view.diagnosis is None:  # printed as an abbreviation, which alone is nobody's diagnosis
+        assert report.profile.diagnoses == ()
+        assert "an abbreviation alone" in {each.why for each in reading.skipped}
+        return
     [diagnosis] = report.profile.diagnoses
     assert diagnosis.concept == view.diagnosis
-    if view.diagnosis is None:
-        assert set(diagnosis.could_be) == set(view.course.diagnosis.could_be)
     events = {(each.concept, each.with_drug) for each in report.profile.adverse_events or ()}
     assert events == {(each.event, case.drug_name) for each in case.adverse_events or ()}
     assert report.profile.sex == case.sex

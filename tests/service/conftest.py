@@ -35,9 +35,14 @@ def engine() -> Engine:
 def log_lines() -> Iterator[Lines]:
     """Every line that any test of the service makes; at the end, none may hold a canary."""
     lines = Lines()
-    logs.configure("debug", lines)
     yield lines
     assert lines.found() == []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def logged(log_lines: Lines) -> None:
+    """Whichever tests came before in this process, lines go to `log_lines`."""
+    logs.configure("debug", log_lines)
 
 
 @pytest.fixture

@@ -87,17 +87,20 @@ def store() -> Nothing:
     return Nothing()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def log_lines() -> io.StringIO:
     """Every line that any test of the pages makes."""
-    lines = io.StringIO()
-    logs.configure("debug", lines)
-    return lines
+    return io.StringIO()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def logged(log_lines: io.StringIO) -> None:
+    """Whichever tests came before in this process, lines go to `log_lines`."""
+    logs.configure("debug", log_lines)
 
 
 @pytest.fixture(scope="session")
-def app(engine: Engine, store: Nothing, log_lines: io.StringIO) -> FastAPI:
-    del log_lines
+def app(engine: Engine, store: Nothing) -> FastAPI:
     return create_app(Settings(), engine=engine, store=store)  # type: ignore[arg-type]
 
 
