@@ -23,6 +23,29 @@ if TYPE_CHECKING:
 MOST_SUBGROUPS = 6
 
 
+def failures_first(outcomes: Outcomes) -> str:
+    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8–93.2%)`: failures first."""
+    if not outcomes.complete.n:
+        return f"response not printed in {plural(outcomes.not_printed, 'course')}"
+    return f"{_failures(outcomes)}, complete {k_of_n(outcomes.complete)}{_unprinted(outcomes)}"
+
+
+def bare_counts(outcomes: Outcomes) -> str:
+    """The same without the interval, which then stands in the detail."""
+    share = outcomes.complete
+    if not share.n:
+        return failures_first(outcomes)
+    return f"{_failures(outcomes)}, complete {share.k} of {share.n}{_unprinted(outcomes)}"
+
+
+def _failures(outcomes: Outcomes) -> str:
+    return f"no response {outcomes.none.k}, partial {outcomes.partial.k}"
+
+
+def _unprinted(outcomes: Outcomes) -> str:
+    return f", not printed {outcomes.not_printed}" if outcomes.not_printed else ""
+
+
 def months(of: Months) -> str:
     """`4–20 months`, `12 months`, or that none are printed."""
     if of.min is None or of.max is None:

@@ -5,35 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import k_of_n
-from seriatim.render.words import plural
+from seriatim.render.counting import failures_first
 
 if TYPE_CHECKING:
     from seriatim.model.evidence import Counts, Outcomes, Subgroup
 
 FEW_EVENTS = 2
-
-
-def counts(outcomes: Outcomes) -> str:
-    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8–93.2%)`: failures first."""
-    if not outcomes.complete.n:
-        return f"response not printed in {plural(outcomes.not_printed, 'course')}"
-    return f"{_failures(outcomes)}, complete {k_of_n(outcomes.complete)}{_unprinted(outcomes)}"
-
-
-def bare_counts(outcomes: Outcomes) -> str:
-    """The same without the interval, which then stands in the detail."""
-    share = outcomes.complete
-    if not share.n:
-        return counts(outcomes)
-    return f"{_failures(outcomes)}, complete {share.k} of {share.n}{_unprinted(outcomes)}"
-
-
-def _failures(outcomes: Outcomes) -> str:
-    return f"no response {outcomes.none.k}, partial {outcomes.partial.k}"
-
-
-def _unprinted(outcomes: Outcomes) -> str:
-    return f", not printed {outcomes.not_printed}" if outcomes.not_printed else ""
 
 
 def after_failure(group: Subgroup) -> str:
@@ -62,7 +39,7 @@ def any_event(of: Counts) -> str:
 def complete(outcomes: Outcomes) -> str:
     """`no response 0, complete 1 of 1 (95% CI …)`; a level that did not occur is left out."""
     if not outcomes.complete.n:
-        return counts(outcomes)
+        return failures_first(outcomes)
     none = f"no response {outcomes.none.k}, " if outcomes.none.k else ""
     return f"{none}complete {k_of_n(outcomes.complete)}"
 
@@ -71,5 +48,5 @@ def bare_complete(outcomes: Outcomes) -> str:
     """`no response 0, complete 1 of 1`."""
     share = outcomes.complete
     if not share.n:
-        return counts(outcomes)
+        return failures_first(outcomes)
     return f"no response {outcomes.none.k}, complete {share.k} of {share.n}"

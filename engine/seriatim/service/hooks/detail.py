@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING
 
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
-from seriatim.render.counting import events, group_counts, months, patients, worth_seeing
+from seriatim.render.counting import (
+    events,
+    failures_first,
+    group_counts,
+    months,
+    patients,
+    worth_seeing,
+)
 from seriatim.render.courses import course_events, dose
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
-from seriatim.service.hooks.counted import counts
 from seriatim.service.hooks.relevance import FAILURES, SAFETY
 
 if TYPE_CHECKING:
@@ -154,7 +160,7 @@ def _relation(report: EvidenceReport, finding: Finding) -> Block:
 
 def _counted(group: DiagnosisGroup, finding: Finding, ids: dict[str, str]) -> str:
     """Failures first, then the rest with the exact interval, then adverse events."""
-    said = counts(group.outcomes)
+    said = failures_first(group.outcomes)
     lead = f"{upper_first(finding.name)} in {group.name}: {said}."
     return f"**{escape(lead)}** {escape(upper_first(events(group, ids)))}."
 

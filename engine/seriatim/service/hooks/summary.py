@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.render.canvas import clean
+from seriatim.render.counting import bare_counts, failures_first
 from seriatim.render.words import listed, plural, upper_first
 from seriatim.service.hooks.counted import (
     after_failure,
     any_event,
     bare_complete,
-    bare_counts,
     complete,
-    counts,
     events,
 )
 from seriatim.service.hooks.relevance import SAFETY
@@ -108,14 +107,14 @@ def _one(
     names = _names(finding.by_diagnosis[0], catalogue)
     leads = [_lead(answer, finding, name, meant) for name in names]
     for extras in _extras(finding, _of_failure(finding, catalogue)):
-        for counted in (counts(finding.outcomes), bare_counts(finding.outcomes)):
+        for counted in (failures_first(finding.outcomes), bare_counts(finding.outcomes)):
             for lead in leads:
                 for extra in extras:
                     yield f"{lead}: {counted}{extra}"
     drug = upper_first(answer.name)
     if finding.any_adverse_event.k:
         yield f"{drug}: {bare_counts(finding.outcomes)}; {any_event(finding)}"
-    yield f"{drug}: {counts(finding.outcomes)}"
+    yield f"{drug}: {failures_first(finding.outcomes)}"
 
 
 def _extras(finding: Finding, group: Subgroup | None) -> list[list[str]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import k_of_n, responses
-from seriatim.render.counting import events, months
+from seriatim.evidence.statements import responses
+from seriatim.render.counting import events, failures_first, months
 from seriatim.render.courses import course_events, links, place
-from seriatim.render.words import listed, person, plural, short, upper_first
+from seriatim.render.words import listed, person, short, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seriatim.model.evidence import Case, Counts, CourseCase, Finding, Outcomes
+    from seriatim.model.evidence import Case, Counts, CourseCase, Finding
 
 _EVENTS = "Adverse events: "
 
@@ -24,17 +24,6 @@ def statement(finding: Finding) -> str:
     for each in groups:
         said = said.replace(responses(each.outcomes), failures_first(each.outcomes))
     return said
-
-
-def failures_first(outcomes: Outcomes) -> str:
-    """`no response 1, partial 1, complete 2 of 4 (95% CI …)`."""
-    if not outcomes.complete.n:
-        return f"response not printed in {plural(outcomes.not_printed, 'course')}"
-    said = (
-        f"no response {outcomes.none.k}, partial {outcomes.partial.k}, "
-        f"complete {k_of_n(outcomes.complete)}"
-    )
-    return f"{said}, not printed {outcomes.not_printed}" if outcomes.not_printed else said
 
 
 def failures(cases: Iterable[Case], ids: dict[str, str]) -> str:
