@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import uvicorn
 from canaries import Lines
 from in_memory import BASE, KeptInMemory
 
 from seriatim.pipeline import Engine
 from seriatim.service import logs
 from seriatim.service.app import create_app
-from seriatim.service.server import config_of
 from seriatim.service.settings import Settings
+from uvicorn_in_thread import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,30 +93,6 @@ def client(app: FastAPI) -> Caller:
 def caller() -> Callable[[Any], Caller]:
     """Calls an application of the test's own, as `client` does."""
     return Caller
-
-
-class Server(uvicorn.Server):
-    """Uvicorn in a thread, on a free port of loopback."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(config_of(app, Settings(shutdown_seconds=5)))
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def install_signal_handlers(self) -> None:
-        """Not in a thread."""
-
-    def start(self) -> None:
-        self.thread = threading.Thread(target=self.run, args=([self.socket],), daemon=True)
-        self.thread.start()
-        while not self.started:
-            assert self.thread.is_alive()
-            self.thread.join(0.01)
-
-    def stop(self) -> None:
-        self.should_exit = True
-        self.thread.join(10)
-        self.socket.close()
 
 
 @pytest.fixture

@@ -6,21 +6,18 @@ import asyncio
 import io
 import os
 import shutil
-import socket
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import uvicorn
 
 from seriatim.pipeline import Engine
 from seriatim.service import logs
 from seriatim.service.app import create_app
-from seriatim.service.server import config_of
 from seriatim.service.settings import Settings
+from uvicorn_in_thread import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,30 +105,6 @@ def app(engine: Engine, store: Nothing) -> FastAPI:
 def client(app: FastAPI) -> Caller:
     """Calls the application without a socket; the lifespan is not run."""
     return Caller(app)
-
-
-class Server(uvicorn.Server):
-    """Uvicorn in a thread, on a free port of loopback."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(config_of(app, Settings(shutdown_seconds=5)))
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def install_signal_handlers(self) -> None:
-        """Not in a thread."""
-
-    def start(self) -> None:
-        self.thread = threading.Thread(target=self.run, args=([self.socket],), daemon=True)
-        self.thread.start()
-        while not self.started:
-            assert self.thread.is_alive()
-            self.thread.join(0.01)
-
-    def stop(self) -> None:
-        self.should_exit = True
-        self.thread.join(10)
-        self.socket.close()
 
 
 @pytest.fixture(scope="session")
