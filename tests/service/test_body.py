@@ -97,6 +97,19 @@ def test_a_name_that_stands_twice_is_named() -> None:
     assert refusal(b'{"a\\"": {}, "a\\"": ":"}').slug == "name-twice"
 
 
+@pytest.mark.parametrize("text", [":x", ":", '":', "\\", '\\"', "", "{", "\u2028"])
+def test_no_text_hides_or_feigns_a_second_name(text: str) -> None:
+    shown = json.dumps(text).encode()
+    for data in (b'{"a": %s}' % shown, b"{%s :1}" % shown, b'[{"a":%s},{"a":%s}]' % (shown, shown)):
+        assert decode_json(data, depth=DEPTH) == json.loads(data)
+    for data in (
+        b'{"a":1,"a":%s}' % shown,
+        b'{"a":%s,"a":1}' % shown,
+        b"{%s:1,%s:2}" % (shown, shown),
+    ):
+        assert refusal(data).slug == "name-twice"
+
+
 def test_depth_is_counted_outside_strings() -> None:
     assert decode_json(b'["' + b"[" * 100 + b'"]', depth=1)
     assert decode_json(b'[{"a": [1]}, [[2]]]', depth=3)

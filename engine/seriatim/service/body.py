@@ -30,7 +30,7 @@ FEW_PARTS, MOST_PARTS = 200_000, 1_000_000
 """So many brackets, and so many colons, are read in any body, and in none more."""
 BYTES_OF_A_PART = 12
 """Between the two, bytes that there must be to each; FHIR has some 19 to a colon."""
-_CONTENT = bytes(each for each in range(256) if each not in b'{}[]:"')
+_CONTENT = bytes(each for each in range(256) if each not in b'{}[]"')
 _ONE_KIND = bytes.maketrans(b"[]", b"{}")
 _LEVELS_OFF = 12
 _STEPS = [1 if each == ord("{") else -1 for each in range(256)]
@@ -85,10 +85,10 @@ def decode_json(data: bytes, *, depth: int) -> Any:
         raise _too_deep(depth) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise _not_json(data, error) from None
-    structure = _structure(data)
-    if not _is_shallow(structure, depth):
+    marks = _marks(data)
+    if not _is_shallow(_brackets(marks), depth):
         raise _too_deep(depth)
-    if structure.count(b":") != _names(value):
+    if marks.count(b'"') != _quotes(value):
         raise _doubled(data)
     return value
 
@@ -98,6 +98,8 @@ def _check_parts(data: bytes) -> None:
 
     What stands in strings is counted too: it is a bound before decoding, not a count of values.
     """
+    if len(data) <= FEW_PARTS:
+        return
     limit = min(max(len(data) // BYTES_OF_A_PART, FEW_PARTS), MOST_PARTS)
     found = {"brackets": data.count(b"[") + data.count(b"{"), "colons": data.count(b":")}
     for what, count in found.items():
@@ -162,25 +164,37 @@ def _check_type(request: Request) -> None:
         raise Problem(415, "encoded", "The body is compressed", "Send it without Content-Encoding.")
 
 
-def _structure(data: bytes) -> bytes:
-    """Only the brackets (all as braces) and colons outside strings; of valid JSON."""
-    if b"\\" in data:
-        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return b"".join(data.translate(_ONE_KIND, _CONTENT).split(b'"')[::2])
+def _marks(data: bytes) -> bytes:
+    """The brackets, all as braces, and the quotes around strings; of valid JSON."""
+    return _without_escapes(data).translate(_ONE_KIND, _CONTENT)
 
 
-def _names(value: Any) -> int:
-    """How many names a decoded value has: one that stood twice is counted once."""
-    plain = _encode(value)
-    return plain.count(b'":') if b"\\" not in plain else _structure(plain).count(b":")
+def _without_escapes(data: bytes) -> bytes:
+    """JSON without the quotes that stand in strings."""
+    if b'\\"' not in data:
+        return data
+    return data.replace(b"\\\\", b"").replace(b'\\"', b"")
 
 
-def _is_shallow(structure: bytes, depth: int) -> bool:
+def _brackets(marks: bytes) -> bytes:
+    """Those outside strings. Two quotes side by side enclose nothing, and part nothing."""
+    left = marks.replace(b'""', b"")
+    return b"".join(left.split(b'"')[::2]) if b'"' in left else left
+
+
+def _quotes(value: Any) -> int:
+    """How many quotes a decoded value is written with.
+
+    Of a name that stood twice only the last is still there: then there are fewer than were sent.
+    """
+    return _without_escapes(_encode(value)).count(b'"')
+
+
+def _is_shallow(left: bytes, depth: int) -> bool:
     """Take the innermost brackets away, level by level: much faster than to walk the values.
 
     What is still left after a few levels is walked once, so that depth costs no more time.
     """
-    left = structure.replace(b":", b"")
     for level in range(depth):
         if not left:
             return True
