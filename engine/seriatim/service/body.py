@@ -32,6 +32,8 @@ BYTES_OF_A_PART = 12
 """Between the two, bytes that there must be to each; FHIR has some 19 to a colon."""
 _CONTENT = bytes(each for each in range(256) if each not in b'{}[]"')
 _ONE_KIND = bytes.maketrans(b"[]", b"{}")
+_QUOTE = ord('"')
+_FEW_BACKSLASHES = 1000
 _LEVELS_OFF = 12
 _STEPS = [1 if each == ord("{") else -1 for each in range(256)]
 _decode = msgspec.json.Decoder().decode
@@ -171,9 +173,21 @@ def _marks(data: bytes) -> bytes:
 
 def _without_escapes(data: bytes) -> bytes:
     """JSON without the quotes that stand in strings."""
-    if b'\\"' not in data:
+    if not _may_have_inner_quotes(data):
         return data
     return data.replace(b"\\\\", b"").replace(b'\\"', b"")
+
+
+def _may_have_inner_quotes(data: bytes) -> bool:
+    """Looks at a few backslashes one by one, which is faster than to look for two characters."""
+    at = data.find(b"\\")
+    for _each in range(_FEW_BACKSLASHES):
+        if at < 0:
+            return False
+        if data[at + 1] == _QUOTE:
+            break
+        at = data.find(b"\\", at + 2)
+    return True
 
 
 def _brackets(marks: bytes) -> bytes:
