@@ -18,6 +18,7 @@ from seriatim.service.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from canaries import Lines
     from conftest import Server
 
 OLD, NEW = public_jwk("ES384", "old"), public_jwk("ES384", "new", 1)
@@ -92,13 +93,14 @@ def test_unknown_keys_do_not_make_us_ask_more_often() -> None:
     asyncio.run(run())
 
 
-def test_an_issuer_that_is_away() -> None:
+def test_an_issuer_that_is_away(log_lines: Lines) -> None:
     async def run() -> None:
         issuer = Issuer(is_away=True)
         source = issuer.source()
         assert await slug_of(source, "old") == "keys-unavailable"
         assert await slug_of(source, "old") == "keys-unavailable"
         assert issuer.asked == 1
+        assert '"client":"ehr","reason":"no answer"' in log_lines.getvalue()
         issuer.is_away, issuer.now = False, keys.APART
         assert await slug_of(source, "old") == "old"
         issuer.is_away, issuer.now = True, keys.APART + keys.STALE - 1
@@ -198,7 +200,7 @@ def test_over_the_network(serve: Callable[[Any], Server], monkeypatch: pytest.Mo
 
 
 def test_nobody_is_there() -> None:
-    with pytest.raises(FetchError, match="ConnectError"):
+    with pytest.raises(FetchError, match="ConnectionRefusedError"):
         asyncio.run(fetch("http://127.0.0.1:9/keys"))
     # https is checked: nothing on loopback has a certificate that the system knows
     with pytest.raises(FetchError):

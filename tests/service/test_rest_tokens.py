@@ -221,6 +221,7 @@ def test_no_access_token(
     [
         {"issuer": "https://evil.example", "jwks_uri": KEYS},
         {"issuer": ISSUER, "jwks_uri": "http://login.example/keys"},
+        {"issuer": ISSUER, "jwks_uri": "http://127.0.0.1/keys"},
         {"issuer": ISSUER, "jwks_uri": "file:///etc/passwd"},
         {"issuer": ISSUER, "jwks_uri": 5},
         {"issuer": ISSUER},

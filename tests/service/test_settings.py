@@ -115,6 +115,12 @@ seriatim.yaml:9:14: rate_client: a rate such as 6000/minute is wanted, not 'lots
 """
 
 
+@pytest.mark.parametrize("scope", ["lookup read", 'look"up', "", "läuten"])
+def test_one_scope_that_a_token_can_have(scope: str) -> None:
+    (problem,) = problems(OIDC=f"{{issuer: 'https://a', audience: b, scope: '{scope}'}}")
+    assert "oidc.scope: one scope, without blanks" in problem
+
+
 @pytest.mark.parametrize("algorithm", ["none", "None", "HS256", "HS384", "HS512", ""])
 def test_signatures_without_a_public_key_cannot_be_configured(algorithm: str) -> None:
     (problem,) = problems(JWT_ALGORITHMS=f"{algorithm},")

@@ -15,6 +15,8 @@ ASYMMETRIC = Literal[
 """Signatures with a public key. `none` and HMAC (HS…) cannot be configured."""
 
 
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+"""RFC 6749, 3.3: no blank and no quotation mark, so it can be named in a header."""
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 
 
@@ -84,10 +86,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _scope(text: str) -> str:
+    if not _SCOPE.fullmatch(text):
+        raise ValueError("one scope, without blanks and quotation marks, is wanted")
+    return text
+
+
 SafeUrl = Annotated[str, Field(max_length=2000), AfterValidator(_safe_url)]
 Origin = Annotated[str, Field(max_length=300), AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 Rate = Annotated[str, AfterValidator(_rate)]
+Scope = Annotated[str, AfterValidator(_scope)]
 Name = Annotated[str, Field(pattern=_NAME)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -123,8 +132,10 @@ class Oidc(_Frozen):
 
     issuer: SafeUrl = Field(description="The `iss` of its tokens, exactly.")
     audience: str = Field(min_length=1, max_length=2000, description="What `aud` must hold.")
-    scope: str | None = Field(
-        default=None, max_length=200, description="A scope that a token must have."
+    scope: Scope | None = Field(
+        default=None,
+        max_length=200,
+        description="A scope that a token must have.",
     )
     jwks_uri: SafeUrl | None = Field(
         default=None, description="Where its keys are; from its discovery document if not given."

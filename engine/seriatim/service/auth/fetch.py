@@ -29,7 +29,17 @@ async def fetch(url: str) -> bytes:
         async with asyncio.timeout(SECONDS):
             return await _fetch(url)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise FetchError(f"no answer ({type(error).__name__})") from error
+        raise FetchError(f"no answer ({type(_first(error)).__name__})") from error
+
+
+def _first(error: Exception) -> Exception:
+    """What it began with: a refused connection, an unknown name, a wrong certificate.
+
+    The HTTP client makes one kind of error of them, and unties some from their cause.
+    """
+    while isinstance(earlier := error.__cause__ or error.__context__, Exception):
+        error = earlier
+    return error
 
 
 async def _fetch(url: str) -> bytes:

@@ -77,10 +77,18 @@ class KeySource:
         try:
             self._keys = read_jwks(await self.load())
         except (FetchError, ValueError, OSError) as error:
-            logs.logger().warning("keys_unavailable", client=self.name, **logs.failure(error))
+            why = {"reason": _why(error), **logs.failure(error)}
+            logs.logger().warning("keys_unavailable", client=self.name, **why)
         else:
             self._loaded = self.clock()
             logs.logger().info("keys_loaded", client=self.name, count=len(self._keys))
+
+
+def _why(error: Exception) -> str:
+    """In words of this program or of the system, none of the issuer."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error)
 
 
 def from_url(url: str) -> Callable[[], Awaitable[bytes]]:

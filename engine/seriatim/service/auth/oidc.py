@@ -64,9 +64,14 @@ def _keys_of(data: bytes, issuer: str) -> str:
     if not isinstance(document, dict) or document.get("issuer") != issuer:
         raise FetchError("the discovery document is of another issuer")
     uri = document.get("jwks_uri")
-    if not isinstance(uri, str) or not is_safe_url(uri):
+    if not isinstance(uri, str) or not is_safe_url(uri) or not _as_safe(uri, issuer):
         raise FetchError("the discovery document has no jwks_uri with https")
     return uri
+
+
+def _as_safe(uri: str, issuer: str) -> bool:
+    """An issuer elsewhere has no say over what is called on this machine without TLS."""
+    return uri.startswith("https:") or issuer.startswith("http:")
 
 
 def _scopes(claims: Mapping[str, Any]) -> set[str]:
