@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seriatim.knowledge.codesystems import fold_code
+from seriatim.knowledge.doubt import without_doubt
 from seriatim.knowledge.lexicon import (
     Lexicon,
     Resolved,
     Unresolved,
     fold,
-    fold_code,
     names_of,
 )
 from seriatim.knowledge.load import load_knowledge
@@ -300,6 +301,7 @@ def test_what_is_resolved_was_named_and_nothing_else(
 ) -> None:
     typed = data.draw(known_text())
     found = lexicon().resolve(typed, *kinds)
+    typed = without_doubt(typed.strip())
     if isinstance(found, Unresolved):
         assert found.reason
         return

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from seriatim.fhir.asked import Asked
 from seriatim.fhir.tables import tables
 from seriatim.kept import Kept
-from seriatim.knowledge.lexicon import Resolved, fold, fold_code, names_of
+from seriatim.knowledge.codesystems import fold_code
+from seriatim.knowledge.lexicon import Resolved, fold, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

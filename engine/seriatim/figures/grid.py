@@ -11,7 +11,8 @@ from seriatim.figures.headings import heading, lines
 from seriatim.figures.legend import Entry, event_of, mark_of
 from seriatim.figures.lettering import fitted
 from seriatim.figures.sheet import Sheet
-from seriatim.figures.wording import counted, outside, tooltip
+from seriatim.figures.wording import outside, tooltip
+from seriatim.render.counting import failures_first
 from seriatim.render.words import person as person_words
 from seriatim.render.words import upper_first
 
@@ -83,7 +84,7 @@ def _section(grid: _Grid, section: Section) -> None:
     sheet = grid.sheet
     grid.y = heading(sheet, section, grid.y)
     for finding, group in section.groups:
-        said = f"{upper_first(finding.name)}: {counted(group)}"
+        said = f"{upper_first(finding.name)}: {failures_first(group.outcomes)}"
         grid.y = lines(sheet, "label", said, (0, grid.y, TEXT))
     grid.y += 10
     rows: dict[str, list[Kin]] = {}

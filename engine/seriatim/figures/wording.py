@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import responses
 from seriatim.render.courses import course_events, dose
-from seriatim.render.words import person, plural, short
+from seriatim.render.words import person, short
 
 if TYPE_CHECKING:
     from seriatim.figures.people import Step
     from seriatim.model.base import Relation, Response
-    from seriatim.model.evidence import Case, Counts, Share
+    from seriatim.model.evidence import Case, Share
 
 NOT_PRINTED = "not printed"
 RELATIONS: dict[Relation, str] = {
@@ -77,10 +76,3 @@ def joint(certainty: str) -> str:
 def k_of_n(share: Share) -> str:
     """`2 of 4`."""
     return f"{share.k} of {share.n}"
-
-
-def counted(counts: Counts) -> str:
-    """`complete 2 of 4 (95% CI …), partial 1, none 1`, or that no response is printed."""
-    if counts.outcomes.complete.n == 0:
-        return f"response {NOT_PRINTED} in {plural(counts.n_courses, 'course')}"
-    return responses(counts.outcomes)

@@ -178,11 +178,13 @@ class DurableRules:
         """
         if true & false:
             raise ValueError(f"atoms known both true and false, as a bit set: {true & false:#x}")
-        questions = [
-            (place, fact)
-            for place, teller in enumerate(self._tellers[stratum])
-            if (fact := teller.fact(true, false, numbers)) is not None
-        ]
+        questions: list[tuple[int, str]] = []
+        for place, teller in enumerate(self._tellers[stratum]):
+            active = true & teller.anchors
+            if active or teller.always:
+                fact = teller.fact(active, true, false, numbers)
+                if fact is not None:
+                    questions.append((place, fact))
         return self._ask(stratum, questions) if questions else frozenset()
 
     def _ask(self, stratum: int, questions: list[tuple[int, str]]) -> frozenset[int]:

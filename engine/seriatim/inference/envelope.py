@@ -151,6 +151,15 @@ def _need(rule: FlatRule) -> Need:
     return bits_of(rule.true), bits_of(rule.false), bits_of(numbers)
 
 
+def weakest(musts: list[int]) -> tuple[int, ...]:
+    """The sets that contain no other of them: if none of these is true, none of `musts` is."""
+    found: list[int] = []
+    for must in sorted(set(musts), key=lambda each: (each.bit_count(), each)):
+        if all(each & ~must for each in found):
+            found.append(must)
+    return tuple(found)
+
+
 def bits_of(indices: Iterable[int]) -> int:
     """The bit set of some positions."""
     return sum(1 << index for index in set(indices))
@@ -186,14 +195,18 @@ class _Number:
 class Ruleset:
     """One ruleset: its definition, and what it can be told."""
 
-    __slots__ = ("definition", "examples", "needs", "numbers", "rules")
+    __slots__ = ("definition", "examples", "musts", "needs", "numbers", "rules")
 
     def __init__(self, rules: Sequence[FlatRule], members: Sequence[tuple[int, int]]) -> None:
         used = [rules[index] for _, index in members]
         self.rules = {f"r{place}": index for place, (_, index) in enumerate(members)}
         self.needs: dict[int, Need] = {}  # by anchor: a rule whose anchor is not true is told less
+        musts: dict[int, list[int]] = {}  # by anchor: what must be true for a rule of it to hold
         for (anchor, _), rule in zip(members, used, strict=True):
-            self.needs[anchor] = union_of(self.needs.get(anchor, (0, 0, 0)), _need(rule))
+            need = _need(rule)
+            self.needs[anchor] = union_of(self.needs.get(anchor, (0, 0, 0)), need)
+            musts.setdefault(anchor, []).append(need[0])
+        self.musts = {anchor: weakest(found) for anchor, found in musts.items()}
         values: dict[tuple[str, int], set[float]] = {}
         for bound in (bound for rule in used for bound in rule.bounds):
             values.setdefault((_SIDES[bound.op], bound.number), set()).add(bound.value)

@@ -38,27 +38,39 @@ def plan_of(strata: Sequence[Sequence[FlatRule]]) -> Plan:
     )
 
 
-class Teller:
-    """Words what one ruleset is told: nothing unless an anchor of its rules is true."""
+Asked = tuple[Need, tuple[int, ...]]
+"""What the rules of some anchors use, and sets of atoms of which one is true if one holds."""
 
-    __slots__ = ("_always", "_anchors", "_needs", "_needs_kept", "_numbers", "_plan", "_texts")
+
+class Teller:
+    """Words what one ruleset is told: nothing unless what one of its rules needs is true.
+
+    `anchors` are the atoms of which one is true if a rule holds; a ruleset of rules without an
+    anchor is asked `always`.
+    """
+
+    __slots__ = ("_asked", "_by_anchor", "_numbers", "_plan", "_texts", "always", "anchors")
 
     def __init__(self, ruleset: Ruleset, plan: Plan) -> None:
         self._plan = plan
         self._numbers = ruleset.numbers
-        self._always = ruleset.needs.get(-1)
-        self._needs = {1 << a: need for a, need in ruleset.needs.items() if a >= 0}
-        self._anchors = sum(self._needs)
-        self._needs_kept: Kept[Need] = Kept()
+        self._by_anchor = {
+            0 if anchor < 0 else 1 << anchor: (need, ruleset.musts[anchor])
+            for anchor, need in ruleset.needs.items()
+        }
+        self.always = 0 in self._by_anchor
+        self.anchors = sum(self._by_anchor)
+        self._asked: Kept[Asked] = Kept()
         self._texts: Kept[str] = Kept()
 
-    def fact(self, true: int, false: int, numbers: Sequence[Interval | None]) -> str | None:
-        """The fact to assert; None if no rule of the ruleset can match."""
-        active = true & self._anchors
-        if active:
-            need = self._needs_kept.known(active) or self._need(active)
-        elif self._always:
-            need = self._always
+    def fact(
+        self, active: int, true: int, false: int, numbers: Sequence[Interval | None]
+    ) -> str | None:
+        """The fact to assert, for the anchors that are true; None if no rule can hold."""
+        need, musts = self._asked.known(active) or self._ask(active)
+        for must in musts:
+            if must & true == must:
+                break
         else:
             return None
         known = (true & need[0], false & need[1])
@@ -72,14 +84,18 @@ class Teller:
                     text += end.told(interval)
         return f"{FACT}{text}}}" if text else None
 
-    def _need(self, active: int) -> Need:
-        need, left = self._always or (0, 0, 0), active
+    def _ask(self, active: int) -> Asked:
+        need, found = self._by_anchor[0] if self.always else ((0, 0, 0), ())
+        musts, left = list(found), active
         while left:
             lowest = left & -left
-            need = union_of(need, self._needs[lowest])
+            also, found = self._by_anchor[lowest]
+            need = union_of(need, also)
+            musts += found
             left ^= lowest
-        self._needs_kept.keep(active, need)
-        return need
+        asked = (need, tuple(musts))
+        self._asked.keep(active, asked)
+        return asked
 
     def _worded(self, known: tuple[int, int]) -> str:
         parts: list[str] = []

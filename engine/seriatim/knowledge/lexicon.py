@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from seriatim.knowledge.codesystems import (
+    ICD_10,
+    SYSTEM_OF,
+    fold_code,
+    has_headings,
+    one_edition,
+    systems_named,
+)
+from seriatim.knowledge.doubt import without_doubt
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -21,23 +30,6 @@ KIND_NAMES: dict[Kind, str] = {
     "class": "a drug class",
     "event": "an adverse event",
 }
-_SYSTEMS = {
-    "ICD-10-CM": ("icd-10-cm", "icd10cm", "icd-10", "icd10", "http://hl7.org/fhir/sid/icd-10-cm"),
-    "SNOMED CT": ("snomed ct", "snomed", "sct", "snomedct", "http://snomed.info/sct"),
-    "MONDO": ("mondo",),
-    "ORPHA": ("orpha", "orphanet", "orphacode"),
-    "RxNorm (IN)": (
-        "rxnorm (in)",
-        "rxnorm",
-        "rxcui",
-        "http://www.nlm.nih.gov/research/umls/rxnorm",
-    ),
-    "ATC": ("atc", "http://www.whocc.no/atc"),
-    "UNII": ("unii", "http://fdasis.nlm.nih.gov"),
-    "HPO": ("hpo", "hp"),
-    "NCIT": ("ncit",),
-}
-SYSTEM_OF = {alias: system for system, aliases in _SYSTEMS.items() for alias in aliases}
 _NOT_WORD = re.compile(r"[\W_]+")
 _APOSTROPHES = re.compile(r"['`\u2018\u2019\u02bc\u00b4]")
 _CODE_SHAPED = re.compile(r"[A-Z]*[0-9][A-Z0-9.]*\Z")
@@ -48,6 +40,7 @@ MIN_BARE_DIGITS = 5
 UNTELLING = frozenset({"disease", "syndrome", "disorder", "deficiency", "associated", "with"})
 NEAR = 80.0
 """How alike (0 to 100) a name must be to be put forward: another disease must not be."""
+DOUBTED = "given as a question"
 REMEMBERED = 4096
 """Terms whose resolution is kept; one that is not known is never kept."""
 
@@ -58,12 +51,6 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
     return _NOT_WORD.sub(" ", plain).strip()
-
-
-def fold_code(code: str) -> str:
-    """Take case, blanks and the system off a code: `MONDO:0007191` is `0007191`."""
-    code = re.sub(r"\s+", "", code).upper()
-    return code.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +133,9 @@ class Lexicon:
 
     def _resolve(self, typed: str, kinds: tuple[Kind, ...]) -> Resolved | Unresolved:
         text = typed.strip()
+        sure = without_doubt(text)
+        if sure and sure != text:
+            return self._doubted(typed, self._resolve(sure, kinds), kinds)
         by_code = self._by_code(text, kinds)
         if by_code is not None:
             return by_code
@@ -166,6 +156,18 @@ class Lexicon:
                 return Resolved(typed, None, tuple(sorted(found)), "ambiguous name", why)
         return self._unknown(text, folded, kinds)
 
+    def _doubted(
+        self, typed: str, found: Resolved | Unresolved, kinds: tuple[Kind, ...]
+    ) -> Resolved | Unresolved:
+        """A diagnosis that is given as a question is open; nothing else can be."""
+        if isinstance(found, Unresolved):
+            return Unresolved(typed.strip(), found.reason, found.nearest)
+        meant = (found.concept, *found.could_be) if found.concept else found.could_be
+        if "diagnosis" in kinds:
+            return Resolved(typed, None, meant, f"{found.how}, {DOUBTED}", found.why or DOUBTED)
+        reason = f"{typed.strip()!r} is {DOUBTED}; give it without the doubt, or leave it out"
+        return Unresolved(typed.strip(), reason, tuple(self.name(each) for each in meant))
+
     def _narrower(self, concept_id: str) -> tuple[str, ...]:
         if self.concepts[concept_id].kind != "diagnosis":
             return ()
@@ -183,8 +185,8 @@ class Lexicon:
             reason = f"{text!r} could be a bare code, too short to be sure; write the system first"
             return Unresolved(text, reason, tuple(f"{each}:{code}" for each in systems))
         heading = ""
-        if not hits and wanted in {None, "ICD-10-CM"}:
-            heading, hits = self._under_heading(code, kinds)
+        if not hits and has_headings(wanted or ICD_10):
+            heading, hits = self._under_heading(code, wanted or ICD_10, kinds)
         if not hits:
             if wanted:
                 reason = f"no concept of the library has the {wanted} code {code}"
@@ -193,15 +195,13 @@ class Lexicon:
         return self._from_codes(text, hits, heading)
 
     def _under_heading(
-        self, code: str, kinds: tuple[Kind, ...]
+        self, code: str, wanted: str, kinds: tuple[Kind, ...]
     ) -> tuple[str, list[tuple[Concept, Code]]]:
         """Find the narrowest heading all of whose sub-codes mean its concept: M08.2 of M08.21."""
         stem, dot, rest = code.partition(".")
         headings = [f"{stem}.{rest[:end]}" for end in range(len(rest) - 1, 0, -1)]
         for heading in [*headings, stem] if dot else ():
-            hits = [
-                hit for hit in self._hits(heading, "ICD-10-CM", kinds) if hit[1].scope == "category"
-            ]
+            hits = [hit for hit in self._hits(heading, wanted, kinds) if hit[1].scope == "category"]
             if hits:
                 return heading, hits
         return "", []
@@ -209,15 +209,17 @@ class Lexicon:
     def _hits(
         self, code: str, wanted: str | None, kinds: tuple[Kind, ...]
     ) -> list[tuple[Concept, Code]]:
+        systems = wanted and systems_named(wanted)
         return [
             (concept, entry)
             for concept, entry in self._codes.get(code, ())
-            if concept.kind in kinds and (wanted is None or entry.system == wanted)
+            if concept.kind in kinds and (not systems or entry.system in systems)
         ]
 
     def _from_codes(
         self, text: str, hits: list[tuple[Concept, Code]], heading: str
     ) -> Resolved | Unresolved:
+        hits = one_edition(hits)
         systems = sorted({entry.system for _concept, entry in hits})
         if len(systems) > 1:
             reason = f"the bare code is one of {' and of '.join(systems)}; write the system first"

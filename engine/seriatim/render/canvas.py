@@ -16,7 +16,7 @@ GLUE = "\u00a0"
 
 _TOGETHER = re.compile(
     r"\d+ of \d+|95% CI \S+|\d+ (?:months?|patients?|courses?|prior|mo|more|combinations?)\b"
-    r"|p\. \d+|Table \S+|section \S+|row \d+|\bno adverse event"
+    r"|p\. \d+|Table \S+|section \S+|row \d+|\bno adverse event printed"
 )
 """A number and its unit, a count, an interval, a place: never parted at the end of a line."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import interval, k_of_n
+from seriatim.evidence.statements import interval, k_of_n, responses
 from seriatim.render.words import plural, short
 
 if TYPE_CHECKING:
@@ -65,24 +65,33 @@ def patients(counts: Counts) -> str:
 
 
 def outcome_parts(outcomes: Outcomes) -> list[tuple[str, str]]:
-    """`complete 2 of 4 (95% CI …)`, `partial 1`, `none 1`, each with its level."""
+    """`no response 1`, `partial 1`, `complete 2 of 4 (95% CI …)`, each with its level."""
     parts = [
-        ("complete", f"complete {k_of_n(outcomes.complete)}"),
+        ("none", f"no response {outcomes.none.k}"),
         ("partial", f"partial {outcomes.partial.k}"),
-        ("none", f"none {outcomes.none.k}"),
+        ("complete", f"complete {k_of_n(outcomes.complete)}"),
     ]
     if outcomes.not_printed:
         parts.append(("", f"not printed {outcomes.not_printed}"))
     return parts
 
 
+def statement(finding: Finding) -> str:
+    """The sentence of a finding with its counts failures first."""
+    said = finding.statement
+    groups = finding.by_diagnosis if len(finding.by_diagnosis) > 1 else (finding,)
+    for each in groups:
+        said = said.replace(responses(each.outcomes), failures_first(each.outcomes))
+    return said
+
+
 def events(counts: Counts, ids: dict[str, str]) -> str:
-    """`transaminitis 1 of 4 (T2R3)`, or that there were none in so many."""
+    """`transaminitis 1 of 4 (T2R3)`, or that none is printed, which does not say that none was."""
     among = counts.any_adverse_event
     if among.n == 0:
         return "adverse events not printed"
     if among.k == 0:
-        return f"no adverse event in {among.n} of {among.n}"
+        return f"no adverse event printed in {among.n} of {among.n}"
     found = (
         f"{each.name} {each.k} of {each.n} ({', '.join(short(c, ids) for c in each.courses)})"
         for each in counts.adverse_events
@@ -102,7 +111,7 @@ def worth_seeing(finding: Finding) -> list[Subgroup]:
 
 
 def group_counts(group: Subgroup, ids: dict[str, str], cases: dict[str, Case]) -> str:
-    """`none 1 of 1 (95% CI 2.5–100%; T2R4, 20 months)`, and who belongs to it only probably."""
+    """`no response 1 of 1 (95% CI …; T2R4, 20 months)`, and who belongs only probably."""
     if len({cases[each].diagnosis.name for each in group.courses}) > 1:
         text = ", ".join(_with_response(each, ids, cases) for each in group.courses)
     else:
@@ -128,7 +137,7 @@ def _counted(group: Subgroup, ids: dict[str, str]) -> str:
 
 def _levels(outcomes: Outcomes) -> Sequence[tuple[str, Share]]:
     return (
-        ("none", outcomes.none),
+        ("no response", outcomes.none),
         ("partial", outcomes.partial),
         ("complete", outcomes.complete),
     )

@@ -25,7 +25,7 @@ def course_events(case: CourseCase) -> str:
     """The adverse events of one course."""
     if case.adverse_events is None:
         return "adverse events not printed"
-    return ", ".join(each.name for each in case.adverse_events) or "no adverse event"
+    return ", ".join(each.name for each in case.adverse_events) or "no adverse event printed"
 
 
 def shared(case: CourseCase, profile: UnderstoodProfile) -> str | None:

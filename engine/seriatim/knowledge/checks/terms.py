@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.knowledge.checks.base import Check, unknown_term
-from seriatim.knowledge.lexicon import fold, fold_code, names_of
+from seriatim.knowledge.codesystems import fold_code
+from seriatim.knowledge.lexicon import fold, names_of
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:

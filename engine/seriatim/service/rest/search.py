@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz, process
 
-from seriatim.knowledge.lexicon import SYSTEM_OF, fold, fold_code, names_of
+from seriatim.knowledge.codesystems import SYSTEM_OF, fold_code, systems_named
+from seriatim.knowledge.lexicon import fold, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +92,10 @@ class Terms:
         system = SYSTEM_OF.get(typed.rpartition(":")[0].strip().casefold())
         code = fold_code(typed)
         for known, of, name in self._codes:
-            if system in {None, of} and kind in {None, self.kind_of(name.term)}:
+            if (system is None or of in systems_named(system)) and kind in {
+                None,
+                self.kind_of(name.term),
+            }:
                 if known == code:
                     yield Hit("exact", name)
                 elif len(code) >= SHORTEST_CODE and known.startswith(code):

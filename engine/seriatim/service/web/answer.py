@@ -10,26 +10,19 @@ from markupsafe import Markup
 
 from seriatim.figures import figures_of
 from seriatim.kept import Kept
-from seriatim.render import beside, counting
+from seriatim.render import beside
+from seriatim.render.counting import statement
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.markdown_beside import label_doses
-from seriatim.render.text_answer import as_here
-from seriatim.render.text_courses import RELATION
 from seriatim.render.text_labels import label_sentences, no_label_sentences
-from seriatim.render.words import headline, listed, plural, provenance, short_ids, understood
+from seriatim.render.words import headline, plural, provenance, short_ids, understood
+from seriatim.service.web.findings import Findings, Shown
 from seriatim.service.web.linking import Linker
-from seriatim.service.web.table import Column, Row, columns, is_order, rows
+from seriatim.service.web.table import Column, columns, is_order
 from seriatim.service.web.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
-    from seriatim.model.evidence import (
-        Case,
-        EvidenceReport,
-        Finding,
-        Fired,
-        SeriesRef,
-        Subgroup,
-    )
+    from seriatim.model.evidence import Case, EvidenceReport, Fired, SeriesRef
     from seriatim.service.web.asking import Asked
     from seriatim.service.web.site import Site
     from seriatim.service.web.state import State
@@ -75,22 +68,6 @@ class Answers:
         if asked.report is not None and asked.report.profile.diagnoses:
             return headline(asked.report)
         return "Look up" if asked.report or not asked.faults else "Something is to be mended"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A finding as shown."""
-
-    finding: Finding
-    id: str
-    title: str
-    counted: list[tuple[str, list[tuple[str, str]]]]
-    """For each printed diagnosis its name (empty if it is the patient's alone) and the counts."""
-    here: tuple[str, str] | None
-    groups: list[tuple[str, str]]
-    about: str
-    events: list[tuple[str, str]]
-    rows: list[Row]
 
 
 @dataclass(frozen=True)
@@ -167,7 +144,7 @@ class Answer:
         """The answer in a sentence or two, for who hears it change."""
         report = self.report
         number = plural(len(report.cautions), "caution")
-        said = [each.statement for each in report.findings[:2]] or [report.summary[-1]]
+        said = [*map(statement, report.findings[:2])] or [report.summary[-1]]
         more = [f"{number}."] if report.cautions else []
         return " ".join([*said, *more])
 
@@ -177,8 +154,11 @@ class Answer:
     def findings(self) -> dict[str, list[Shown]]:
         """The findings by their relation to the patient."""
         found: dict[str, list[Shown]] = {}
+        courses = self.site.context.engine.cases
+        making = Findings(self.report, self.cases, self.ids, courses)
         for number, each in enumerate(self.report.findings):
-            found.setdefault(each.relation, []).append(self._shown(each, number))
+            shown = making.shown(each, number, self.state.sort)
+            found.setdefault(each.relation, []).append(shown)
         return {name: found[name] for name in RELATIONS if name in found}
 
     @property
@@ -205,38 +185,6 @@ class Answer:
             for reason in beside.reasons_open(self.report, each.finding)
         )
         return list(found) if relation == "ambiguous" else []
-
-    def _shown(self, finding: Finding, number: int) -> Shown:
-        here = as_here(finding)
-        return Shown(
-            finding,
-            f"finding-{number}",
-            self._title(finding),
-            self._counted(finding),
-            self._group(here) if here else None,
-            [self._group(each) for each in counting.worth_seeing(finding) if each is not here],
-            f"{counting.patients(finding)}, {counting.months(finding.months)}; "
-            f"{beside.design(self.report)}",
-            [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
-            rows(finding, self.cases, self.ids, self.report.profile, self.state.sort),
-        )
-
-    def _title(self, finding: Finding) -> str:
-        names = listed(each.name for each in finding.by_diagnosis)
-        name = finding.name[:1].upper() + finding.name[1:]
-        return f"{name} in {names}{RELATION[finding.relation]}"
-
-    def _counted(self, finding: Finding) -> list[tuple[str, list[tuple[str, str]]]]:
-        active = [each for each in self.report.profile.diagnoses if each.status == "active"]
-        alone = len(finding.by_diagnosis) == 1 and len(active) == 1
-        plain = finding.relation == "direct" and alone
-        return [
-            ("" if plain else each.name, counting.outcome_parts(each.outcomes))
-            for each in finding.by_diagnosis
-        ]
-
-    def _group(self, group: Subgroup) -> tuple[str, str]:
-        return group.label, counting.group_counts(group, self.ids, self.cases)
 
     def mark(self, level: str | None) -> str:
         """The mark of a response."""

@@ -193,4 +193,6 @@ def _therapies(title: str, cell: TherapyCell | None, name: Callable[[str], str])
 def _events(cell: EventsCell | None, name: Callable[[str], str]) -> Cell:
     if cell is None:
         return Cell("Adverse events", None, (NOT_PRINTED,))
-    return Cell("Adverse events", (cell.printed,), tuple(map(name, cell.events)) or ("none",))
+    return Cell(
+        "Adverse events", (cell.printed,), tuple(map(name, cell.events)) or ("none printed",)
+    )

@@ -117,7 +117,7 @@ class Words:
         return f"with {self.name(drug or '')} printed as {cell} therapy"
 
     def _event(self, selector: Selector) -> str:
-        found = {"any": "with an adverse event", "nothing": "with no adverse event"}
+        found = {"any": "with an adverse event", "nothing": "with no adverse event printed"}
         event = selector.event or ""
         return found.get(event) or f"with {self.name(event)}"
 

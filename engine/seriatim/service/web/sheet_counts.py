@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import responses
-from seriatim.render.counting import events, failures_first, months
+from seriatim.render.counting import events, months
 from seriatim.render.courses import course_events, links, place
 from seriatim.render.words import listed, person, short, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seriatim.model.evidence import Case, Counts, CourseCase, Finding
-
-_EVENTS = "Adverse events: "
-
-
-def statement(finding: Finding) -> str:
-    """The sentence of a finding with its counts in the order in which cards have them."""
-    said = finding.statement
-    groups = finding.by_diagnosis if len(finding.by_diagnosis) > 1 else (finding,)
-    for each in groups:
-        said = said.replace(responses(each.outcomes), failures_first(each.outcomes))
-    return said
+    from seriatim.model.evidence import Case, CourseCase, Finding
 
 
 def failures(cases: Iterable[Case], ids: dict[str, str]) -> str:
@@ -48,20 +36,10 @@ def harms(finding: Finding, ids: dict[str, str]) -> str:
     """Months and adverse events; those of unlike diagnoses one by one."""
     said = f"Duration: {months(finding.months)}."
     if len(finding.by_diagnosis) == 1:
-        return f"{said} {upper_first(_events(finding, ids))}."
+        return f"{said} {upper_first(events(finding, ids))}."
     groups = finding.by_diagnosis
-    each_one = (f"{each.name}: {_events(each, ids).removeprefix(_EVENTS)}" for each in groups)
-    return f"{said} {_EVENTS}{'; '.join(each_one)}."
-
-
-def _events(counts: Counts, ids: dict[str, str]) -> str:
-    """That none is printed is no proof that there was none."""
-    among = counts.any_adverse_event
-    if among.k:
-        return events(counts, ids)
-    if among.n:
-        return f"{_EVENTS}none printed in {among.n} of {among.n}"
-    return f"{_EVENTS}not printed"
+    each_one = (f"{each.name}: {events(each, ids)}" for each in groups)
+    return f"{said} Adverse events: {'; '.join(each_one)}."
 
 
 def row_events(case: CourseCase) -> str:

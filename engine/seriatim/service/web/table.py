@@ -6,18 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.render.courses import links, place, shared
+from seriatim.render.courses import place, shared
 from seriatim.render.words import person, short
+from seriatim.service.web.sheet_counts import row_events, row_links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from seriatim.model.evidence import (
         Case,
         CitedAmount,
         CitedDrug,
         CitedRegimen,
-        Finding,
+        CourseCase,
         UnderstoodProfile,
     )
 
@@ -67,17 +68,25 @@ class Row:
     shared: str
     links: tuple[str, ...]
     place: str
+    events: str
     keys: dict[str, float | str]
 
 
 def rows(
-    finding: Finding, cases: dict[str, Case], ids: dict[str, str], by: UnderstoodProfile, sort: str
+    own: Sequence[Case],
+    ids: dict[str, str],
+    courses: Mapping[str, CourseCase],
+    by: UnderstoodProfile,
+    sort: str,
 ) -> list[Row]:
-    """The rows of a finding, failures first as the report has them, or sorted by a column."""
-    own = [cases[each] for each in finding.courses]
-    if key := KEYS.get(sort.removeprefix("-")):
-        own.sort(key=lambda case: _natural(key(case)), reverse=sort.startswith("-"))
-    return [_row(each, ids, by) for each in own]
+    """The rows of a finding, failures first as the report has them, or sorted by a column.
+
+    `courses` has those that `own` are linked with.
+    """
+    key = KEYS.get(sort.removeprefix("-"))
+    if key is not None:
+        own = sorted(own, key=lambda case: _natural(key(case)), reverse=sort.startswith("-"))
+    return [_row(each, ids, courses, by) for each in own]
 
 
 def is_order(sort: str) -> bool:
@@ -114,7 +123,9 @@ def columns(sort: str, address: Callable[[str], str]) -> list[Column]:
     return found
 
 
-def _row(case: Case, ids: dict[str, str], by: UnderstoodProfile) -> Row:
+def _row(
+    case: Case, ids: dict[str, str], courses: Mapping[str, CourseCase], by: UnderstoodProfile
+) -> Row:
     own = {each.concept for each in by.therapies or () if each.status != "never"}
     return Row(
         case,
@@ -124,8 +135,9 @@ def _row(case: Case, ids: dict[str, str], by: UnderstoodProfile) -> Row:
         _drugs(case.previous, own),
         _drugs(case.concurrent, set()),
         shared(case, by) or "",
-        tuple(links(case, ids)),
+        tuple(row_links(case, ids, courses)),
         place(case),
+        row_events(case),
         {name: key(case) for name, key in KEYS.items()},
     )
 
