@@ -318,3 +318,48 @@ def test_what_is_resolved_was_named_and_nothing_else(
             if each.scope != "nearest"
         )
         assert coded or fold(typed) in names
+
+
+@pytest.mark.parametrize(
+    ("typed", "could_be"),
+    [
+        ("?Behçet's disease", ("behcet-disease",)),
+        ("Behçet's disease?", ("behcet-disease",)),
+        ("Behçet's disease (?)", ("behcet-disease",)),
+        ("\uff1fBehçet", ("behcet-disease",)),
+        ("query HIDS", ("hyper-igd-syndrome",)),
+        ("Possible: HIDS", ("hyper-igd-syndrome",)),
+        ("rule out possible HIDS", ("hyper-igd-syndrome",)),
+        ("r/o AOSD", ("adult-onset-still-disease",)),
+        ("AOSD (probable)", ("adult-onset-still-disease",)),
+        ("AOSD - suspected", ("adult-onset-still-disease",)),
+        ("ICD-10-CM:M35.2 ?", ("behcet-disease",)),
+        ("?lupus", ("systemic-lupus-erythematosus", "discoid-lupus-erythematosus")),
+    ],
+)
+def test_a_diagnosis_given_as_a_question_stays_open(typed: str, could_be: tuple[str, ...]) -> None:
+    found = lexicon().resolve(typed, "diagnosis")
+    assert isinstance(found, Resolved)
+    assert found.concept is None
+    assert set(could_be) <= set(found.could_be)
+    assert found.typed == typed
+    assert found.why
+
+
+@pytest.mark.parametrize("typed", ["anakinra?", "possible anakinra", "?Kineret"])
+def test_a_drug_or_an_event_cannot_be_given_as_a_question(typed: str) -> None:
+    found = lexicon().resolve(typed, *DRUGS)
+    assert isinstance(found, Unresolved)
+    assert "given as a question" in found.reason
+    assert found.nearest == ("anakinra",)
+
+
+@pytest.mark.parametrize("name", ["TRAPS", "queryable", "Likelyhood"])
+def test_a_word_of_doubt_is_a_whole_word(name: str) -> None:
+    assert without_doubt(name) == name
+
+
+def test_no_name_of_the_library_reads_as_a_question() -> None:
+    for concept in lexicon().concepts.values():
+        for name, _how in names_of(concept):
+            assert without_doubt(name) == name

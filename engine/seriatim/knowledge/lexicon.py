@@ -124,7 +124,12 @@ class Lexicon:
         known = self._resolved.get((typed, kinds))
         if known is not None:
             return known
-        found = self._resolve(typed, kinds)
+        text = typed.strip()
+        sure = without_doubt(text)
+        if sure and sure != text:
+            found = self._doubted(typed, self.resolve(sure, *kinds), kinds)
+        else:
+            found = self._resolve(typed, kinds)
         if isinstance(found, Resolved):
             if len(self._resolved) >= REMEMBERED:
                 self._resolved.clear()
@@ -133,9 +138,6 @@ class Lexicon:
 
     def _resolve(self, typed: str, kinds: tuple[Kind, ...]) -> Resolved | Unresolved:
         text = typed.strip()
-        sure = without_doubt(text)
-        if sure and sure != text:
-            return self._doubted(typed, self._resolve(sure, kinds), kinds)
         by_code = self._by_code(text, kinds)
         if by_code is not None:
             return by_code
