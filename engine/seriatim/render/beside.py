@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.render.words import short, upper_first
+from seriatim.render.words import left_open, short, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def reasons_open(report: EvidenceReport, finding: Finding) -> list[str]:
         each.diagnosis.why for each in report.cases if each.course in own and each.diagnosis.why
     ]
     typed = [
-        f"{each.given} could be several diagnoses: {each.why.rstrip('.')}."
+        left_open(each)
         for each in report.profile.diagnoses
         if each.could_be and each.why and each.status == "active"
     ]

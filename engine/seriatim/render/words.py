@@ -80,7 +80,16 @@ def diagnosis_name(each: UnderstoodDiagnosis) -> str:
     """The name it was taken for, or the term as typed if that is open."""
     if each.name is not None:
         return each.name
-    return f"{each.given} (several diagnoses possible)"
+    return (
+        f"{each.given} ({'several diagnoses possible' if len(each.could_be) > 1 else 'not sure'})"
+    )
+
+
+def left_open(each: UnderstoodDiagnosis) -> str:
+    """That a term leaves the diagnosis open, and why."""
+    open_ = "could be several diagnoses" if len(each.could_be) > 1 else "is not sure"
+    why = f": {each.why.rstrip('.')}" if each.why else ""
+    return f"{each.given} {open_}{why}."
 
 
 def headline(report: EvidenceReport) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from seriatim.render.beside import not_known, reasons_open
-from seriatim.render.words import diagnosis_name, listed
+from seriatim.render.words import diagnosis_name, left_open, listed
 from seriatim.service.web.sheet_words import failed, sheet_of
 
 if TYPE_CHECKING:
@@ -187,8 +187,7 @@ def _typed_open(report: EvidenceReport) -> Iterable[str]:
     """The terms of the profile that could be several diagnoses, to be settled by who typed them."""
     for each in _active(report):
         if each.could_be and each.concept is None:
-            why = f": {each.why.rstrip('.')}" if each.why else ""
-            yield f"{each.given} could be several diagnoses{why}."
+            yield left_open(each)
 
 
 def _active(report: EvidenceReport) -> list[UnderstoodDiagnosis]:
