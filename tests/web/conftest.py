@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from papers import Papers
 
 from seriatim.pipeline import Engine
 from seriatim.service import logs
@@ -114,6 +115,19 @@ def server(app: FastAPI) -> Iterator[Server]:
     found.start()
     yield found
     found.stop()
+
+
+@pytest.fixture(scope="session")
+def http(server: Server) -> Iterator[httpx.Client]:
+    """Calls the served pages as a browser without scripts would."""
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def papers(engine: Engine) -> Papers:
+    """Makes sheets and letters without the service."""
+    return Papers(engine)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import httpx
+
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source"})
 REFERENCES = ("for", "list", "aria-labelledby", "aria-describedby", "aria-controls")
 
@@ -137,3 +139,12 @@ def _in_template(element: Element) -> bool:
             return True
         parent = parent.parent
     return False
+
+
+def opened(http: httpx.Client, path: str, status: int = 200) -> Element:
+    """A page as the service sends it, with the headers that every page has."""
+    answer = http.get(path)
+    assert answer.status_code == status, path
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    return read_html(answer.text)

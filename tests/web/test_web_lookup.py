@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -159,6 +160,35 @@ def test_stronger_evidence_stands_before_everything_else(client: Caller) -> None
     sections = [each for each in answer.children if each.tag == "section"]
     assert sections[0].one("h2").text == "Stronger evidence: labels"
     assert "The EU and UK label of anakinra names Still's disease" in sections[0].text
+
+
+def test_every_count_stands_failures_first_beside_the_rows_to_check_it(client: Caller) -> None:
+    answer = show(client, BEHCET).one(id="answer")
+    line = next(each for each in answer.all("article") if each["class"] == "line direct")
+    assert line.one(class_="counts").text == (
+        "✗ no response 1 ◐ partial 1 ● complete 2 of 4 (95% CI 6.8–93.2%)"
+    )
+    check = line.one(class_="check")
+    assert check.text == (
+        "To check: Table 2, p. 208: no response T2R4; partial T2R5; complete T2R2, T2R3."
+    )
+    assert len(check.all("a")) == 4
+    assert "here (anakinra brought a partial response only): no response 1 of 1" in line.text
+    said = show(client, BEHCET.replace("/?", "/answer?")).one(id="answer")["data-said"]
+    assert "Canakinumab in Behçet's disease: no response 1, partial 1, complete 2 of 4" in said
+
+
+def test_harms_of_the_same_patient_with_another_drug_stand_in_the_row(client: Caller) -> None:
+    root = show(client, BEHCET)
+    rows = " ".join(each.text for each in root.all("tr", class_="compared"))
+    assert "same patient: T1R9 anakinra partial; neutropenia, transaminitis" in rows
+
+
+def test_none_printed_is_not_none(client: Caller) -> None:
+    for url in (BEHCET, "/?diagnosis=AOSD", "/cases/nyu-2022-il1/T2R4"):
+        said = show(client, url).one("main").text
+        assert "none printed" in said
+        assert not re.search(r"(?i)no adverse events?(?! printed)", said)
 
 
 def test_every_limit_is_shown_unfolded(client: Caller) -> None:

@@ -5,35 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx
 import pytest
-from html_tree import Element, read_html
+from html_tree import Element, opened, read_html
 
 from seriatim.evidence.discrepancies import recomputed_claims
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conftest import Server
+    import httpx
 
     from seriatim.pipeline import Engine
 
 FIRST = "nyu-2022-il1"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
-
-
-@pytest.fixture(scope="module")
-def http(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False) as client:
-        yield client
-
-
-def page(http: httpx.Client, path: str, status: int = 200) -> Element:
-    answer = http.get(path)
-    assert answer.status_code == status, path
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "unsafe-inline" not in answer.headers["content-security-policy"]
-    return read_html(answer.text)
 
 
 def said(text: str) -> str:
@@ -54,7 +37,7 @@ def library(http: httpx.Client) -> dict[str, Element]:
     found: dict[str, Element] = {}
     while wanted - set(found):
         path = min(wanted - set(found))
-        root = found[path] = page(http, path)
+        root = found[path] = opened(http, path)
         for href in links(root):
             bare, _hash, place = href.partition("#")
             if not bare:
@@ -165,7 +148,7 @@ def test_a_series_shows_design_appraisal_definitions_contradictions_and_rows(
 
 
 def test_rows_lead_to_their_forms_for_machines(http: httpx.Client) -> None:
-    root = page(http, f"/cases/{FIRST}/T2R4")
+    root = opened(http, f"/cases/{FIRST}/T2R4")
     for href in sorted(each for each in links(root) if each.startswith("/api/")):
         assert http.get(href).status_code == 200, href
 
@@ -187,7 +170,7 @@ def test_rows_lead_to_their_forms_for_machines(http: httpx.Client) -> None:
 def test_what_is_not_there_names_what_is_nearest(
     http: httpx.Client, path: str, nearest: str
 ) -> None:
-    root = page(http, path, 404)
+    root = opened(http, path, 404)
     main = root.one("main")
     assert any(each["href"].startswith(nearest) for each in main.all("a"))
 
@@ -212,13 +195,13 @@ def test_hostile_searches_are_text_and_long_ones_are_cut(http: httpx.Client, pat
 
 
 def test_a_search_without_scripts_says_how_many_it_found(http: httpx.Client) -> None:
-    root = page(http, "/rules?q=neutropenia&family=adverse-events")
+    root = opened(http, "/rules?q=neutropenia&family=adverse-events")
     assert root.one(role="status").text.startswith("1 found.")
     assert "/rules/neutropenia-and-anakinra" in links(root)
     assert root.one(id="q")["value"] == "neutropenia"
-    none = page(http, "/claims?q=nowhere-at-all")
+    none = opened(http, "/claims?q=nowhere-at-all")
     assert none.one(role="status").text.startswith("0 found.")
-    some = page(http, "/claims?verdict=contradicted")
+    some = opened(http, "/claims?verdict=contradicted")
     assert {each.text for each in some.one("main").all("td", data_name="Verdict")} == {
         "✗contradicted"
     }
@@ -248,7 +231,7 @@ def test_what_stands_above_a_row_or_claim_leads_to_the_series(http: httpx.Client
 def test_about_shows_the_source_attributes_and_the_basis_for_review(
     http: httpx.Client, engine: Engine
 ) -> None:
-    text = page(http, "/about").one("main").text
+    text = opened(http, "/about").one("main").text
     assert "45 CFR 170.315(b)(11)(iv)(A)" in text
     about = engine.knowledge.library.about
     assert about is not None

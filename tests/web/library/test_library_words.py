@@ -56,7 +56,7 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Index:
         (Selector(previous="nothing"), "courses with no previous therapy printed"),
         (Selector(response=("none", "partial")), "courses with response none or partial"),
         (Selector(event="any"), "courses with an adverse event"),
-        (Selector(event="nothing"), "courses with no adverse event"),
+        (Selector(event="nothing"), "courses with no adverse event printed"),
         (Selector(marked="†", table="2"), "courses in Table 2 marked †"),
         (Selector(courses=("T1R1", "T2R6")), "courses in T1R1 and T2R6"),
         (

@@ -6,16 +6,15 @@ import random
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx
 import pytest
-from html_tree import Element, read_html
+from html_tree import opened, read_html
 from paper import MANY, WORKED
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
 
-    from conftest import Nothing, Server
+    import httpx
+    from conftest import Nothing
 
 PATHS = ("/sheet", "/letter")
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
@@ -25,34 +24,21 @@ NAMES = (
 )
 
 
-@pytest.fixture(scope="module")
-def http(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False) as client:
-        yield client
-
-
-def page(http: httpx.Client, path: str, status: int = 200) -> Element:
-    answer = http.get(path)
-    assert answer.status_code == status, path
-    assert answer.headers["cache-control"] == "no-store"
-    assert "unsafe-inline" not in answer.headers["content-security-policy"]
-    return read_html(answer.text)
-
-
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("query", [*WORKED.values(), MANY])
 def test_each_page_is_well_formed_and_leads_back_to_its_state(
     http: httpx.Client, path: str, query: str
 ) -> None:
-    root = page(http, f"{path}?{query}")
+    root = opened(http, f"{path}?{query}")
     back = next(e["href"] for e in root.one("main").all("a") if e["href"].startswith("/?"))
-    again = read_html(http.get(back.replace("/?", f"{path}?")).text)
-    assert again.one("main").text == root.one("main").text
+    again = http.get(back.replace("/?", f"{path}?"))
+    assert again.headers["cache-control"] == "no-store"
+    assert read_html(again.text).one("main").text == root.one("main").text
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_rows_lead_to_their_pages(http: httpx.Client, path: str) -> None:
-    root = page(http, f"{path}?{WORKED['behcet']}")
+    root = opened(http, f"{path}?{WORKED['behcet']}")
     rows = {e["href"] for e in root.one("article").all("a") if e["href"].startswith("/cases/")}
     assert len(rows) >= 6
     for href in rows:
@@ -61,7 +47,7 @@ def test_rows_lead_to_their_pages(http: httpx.Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_without_a_look_up_there_is_nothing_to_print(http: httpx.Client, path: str) -> None:
-    root = page(http, path)
+    root = opened(http, path)
     assert root.one("h1").text == "Nothing has been looked up"
     assert root.all("a", href="/")
 
@@ -70,7 +56,7 @@ def test_without_a_look_up_there_is_nothing_to_print(http: httpx.Client, path: s
 def test_what_cannot_be_understood_is_said_with_what_may_be_meant(
     http: httpx.Client, path: str
 ) -> None:
-    root = page(http, f"{path}?diagnosis=behets&age=30", 422)
+    root = opened(http, f"{path}?diagnosis=behets&age=30", 422)
     main = root.one("main")
     assert "behets" in main.text
     assert [e for e in main.all("a") if "Beh%C3%A7et" in e["href"] and "age=30" in e["href"]]
@@ -108,13 +94,13 @@ def test_broken_addresses_never_break_a_page(http: httpx.Client, path: str) -> N
 
 
 def test_which_drug_offers_each_cited_one_with_the_rest_of_the_state(http: httpx.Client) -> None:
-    root = page(http, "/letter?age=30&diagnosis=Beh%C3%A7et%27s+disease&tried=nothing")
+    root = opened(http, "/letter?age=30&diagnosis=Beh%C3%A7et%27s+disease&tried=nothing")
     offered = [e["href"] for e in root.one("main").all("a") if "considering=" in e["href"]]
     assert len(offered) == 2
     for href in offered:
         assert "age=30" in href
         assert "tried=nothing" in href
-    drafted = [page(http, href).all("article") for href in offered]
+    drafted = [opened(http, href).all("article") for href in offered]
     assert all(drafted)
 
 

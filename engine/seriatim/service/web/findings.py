@@ -1,0 +1,143 @@
+"""A finding as the page shows it: its counts failures first, each with the rows it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.render import beside, counting
+from seriatim.render.text_answer import as_here
+from seriatim.render.text_courses import RELATION
+from seriatim.render.words import listed, short
+from seriatim.service.web.table import Row, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from seriatim.model.evidence import (
+        At,
+        Case,
+        CourseCase,
+        EvidenceReport,
+        Finding,
+        Subgroup,
+    )
+
+LEVELS = (
+    ("none", "no response"),
+    ("partial", "partial"),
+    ("complete", "complete"),
+    (None, "not printed"),
+)
+"""Failures first, as everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts of one printed diagnosis; `name` is empty if it is the patient's alone.
+
+    `check` names the rows behind each count and where they are printed.
+    """
+
+    name: str
+    parts: list[tuple[str, str]]
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding as shown."""
+
+    finding: Finding
+    id: str
+    title: str
+    counted: list[Counted]
+    here: tuple[str, str] | None
+    groups: list[tuple[str, str]]
+    about: str
+    events: list[tuple[str, str]]
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Shows the findings of a report; `courses` has those that cited ones are linked with."""
+
+    report: EvidenceReport
+    cases: Mapping[str, Case]
+    ids: dict[str, str]
+    courses: Mapping[str, CourseCase]
+
+    def shown(self, finding: Finding, number: int, sort: str) -> Shown:
+        """A finding, `number` among all, its rows in the order of `sort`."""
+        here = as_here(finding)
+        own = [self.cases[each] for each in finding.courses]
+        return Shown(
+            finding,
+            f"finding-{number}",
+            _title(finding),
+            self._counted(finding),
+            self._group(here) if here else None,
+            [self._group(each) for each in counting.worth_seeing(finding) if each is not here],
+            f"{counting.patients(finding)}, {counting.months(finding.months)}; "
+            f"{beside.design(self.report)}",
+            [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
+            rows(own, self.ids, self.courses, self.report.profile, sort),
+        )
+
+    def _counted(self, finding: Finding) -> list[Counted]:
+        active = [each for each in self.report.profile.diagnoses if each.status == "active"]
+        alone = len(finding.by_diagnosis) == 1 and len(active) == 1
+        plain = finding.relation == "direct" and alone
+        return [
+            Counted(
+                "" if plain else each.name,
+                counting.outcome_parts(each.outcomes),
+                self._check([self.cases[course] for course in each.courses]),
+            )
+            for each in finding.by_diagnosis
+        ]
+
+    def _check(self, cases: Sequence[Case]) -> str:
+        """`Table 2, p. 208: no response T2R4; partial T2R5; complete T2R2, T2R3`."""
+        where = listed(dict.fromkeys(printed_at(each.at) for each in cases))
+        found = []
+        for level, said in LEVELS:
+            own = [short(each.course, self.ids) for each in cases if each.response.level == level]
+            found += [f"{said} {', '.join(own)}"] if own else []
+        return f"{where}: {'; '.join(found)}"
+
+    def _group(self, group: Subgroup) -> tuple[str, str]:
+        how = _how(self.report, group)
+        label = f"{group.label} ({how})" if how else group.label
+        return label, counting.group_counts(group, self.ids, dict(self.cases))
+
+
+def printed_at(at: At) -> str:
+    """`Table 2, p. 208`, as far as it is known."""
+    table = f"Table {at.table}" if at.table else at.section or ""
+    page = f"p. {at.page}" if at.page else ""
+    return ", ".join(filter(None, (table, page))) or at.series
+
+
+def _title(finding: Finding) -> str:
+    names = listed(each.name for each in finding.by_diagnosis)
+    name = finding.name[:1].upper() + finding.name[1:]
+    return f"{name} in {names}{RELATION[finding.relation]}"
+
+
+def _how(report: EvidenceReport, group: Subgroup) -> str:
+    """How a drug that a group names has failed in this patient, if its rule builds on that.
+
+    `anakinra brought a partial response only`: a failure is never only counted.
+    """
+    names = {each.concept: each.name or each.given for each in report.profile.therapies or ()}
+    built_on = {said for each in report.fired if each.rule == group.rule for said in each.matched}
+    how = (
+        reason
+        for each in report.conclusions
+        if each.conclusion == "failure" and each.statement in built_on
+        if names.get(each.of[0], each.of[0]) in group.label
+        for reason in each.from_
+    )
+    return " and ".join(dict.fromkeys(how))
