@@ -55,14 +55,15 @@ class Tracer:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.given = program.bits_of(DIAGNOSIS_GIVEN)
-        self.question_bits = program.bits_named("in_question") | self.given
+        self.every = (1 << len(program.atom_list)) - 1
+        self.other_bits = self.every ^ (program.bits_named("in_question") | self.given)
         citing = [each for each in program.rules if isinstance(each.effect, CiteEffect)]
         open_bits = program.bits_named("could_be")
         self.citing = [_citing(rule, open_bits) for rule in citing]
         self._always = [at for at, each in enumerate(self.citing) if each.must_not]
         self._by_atom: dict[int, list[int]] = defaultdict(list)
         for at, each in enumerate(self.citing):
-            for atom in atoms_in(each.must & ~self.question_bits):
+            for atom in atoms_in(each.must & self.other_bits):
                 self._by_atom[atom].append(at)
         self._anchors = sum(1 << atom for atom in self._by_atom)
         self._nears: Kept[NearMiss] = Kept(4096)
@@ -154,18 +155,22 @@ class Tracer:
     ) -> list[list[Near]]:
         """For each rule that did not fire its nearest groundings; `bare`: with nothing holding."""
         true, false = verdicts.true, verdicts.false
-        substance, denied = true & ~self.question_bits, false & ~self.question_bits
+        not_true, not_false = self.every ^ true, self.every ^ false
+        substance, denied = true & self.other_bits, false & self.other_bits
+        given = self.given & true
         lacking: dict[str, list[Near]] = defaultdict(list)
         for each in self.citing if bare else self._candidates(substance):
-            bits = each.must & ~true
+            bits = each.must & not_true
             if bits & (bits - 1) or bits & each.open or each.rule_id in fired:
                 continue
-            if each.must_not & self.given & true:
-                continue
-            holding = (each.must & substance).bit_count() + (each.must_not & denied).bit_count()
+            holding = (each.must & substance).bit_count()
+            if each.must_not:
+                if each.must_not & given:
+                    continue
+                holding += (each.must_not & denied).bit_count()
+                bits |= each.must_not & not_false
             if bare == (holding > 0):
                 continue
-            bits |= each.must_not & ~false
             if each.plain:
                 failed = None if bits & (bits - 1) else each.check_of.get(bits)
             else:

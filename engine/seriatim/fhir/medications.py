@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.values import Concept, concept_of, objects, text
+from seriatim.fhir.values import concept_of, objects, text
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.names import Match, Names
+    from seriatim.fhir.values import Concept
 
 LOCAL = "a form for one part of the body, which is another treatment"
 SEVERAL = "its codes or names do not agree on the drug"
@@ -43,13 +44,12 @@ def drugs_of(chart: Chart, resource: dict[str, Any]) -> Drugs:
     concept = resource.get("medicationCodeableConcept")
     reference = resource.get("medicationReference")
     if type(concept) is dict:
-        drugs = chart.names.of(drugs_named, concept_of(concept))
+        drugs = chart.names.of(drugs_named, concept)
     elif type(reference) is dict:
         drugs = of_reference(chart, reference, resource)
     else:
         return Drugs(problem=NO_MEDICATION)
-    routes = _routes(resource)
-    if drugs.found and routes and all(chart.names.is_local([each]) for each in routes):
+    if drugs.found and _is_local(chart.names, resource):
         return Drugs(problem=LOCAL)
     return drugs
 
@@ -66,7 +66,7 @@ def of_reference(
             chart.medications[key] = _of_medication(chart, medication, inside, depth)
         return chart.medications[key]
     display = text(reference.get("display"))
-    named = chart.names.of(drugs_named, Concept((), (display,))) if display else Drugs()
+    named = chart.names.of(drugs_named, {"text": display}) if display else Drugs()
     return named if named.found or named.problem else Drugs(problem=MISSING)
 
 
@@ -155,7 +155,7 @@ def _ingredient(
 ) -> Drugs:
     concept = ingredient.get("itemCodeableConcept")
     if type(concept) is dict:
-        return chart.names.of(drugs_named, concept_of(concept))
+        return chart.names.of(drugs_named, concept)
     reference = ingredient.get("itemReference")
     if type(reference) is dict and depth < DEEPEST:
         return of_reference(chart, reference, holder, depth + 1)
@@ -182,6 +182,12 @@ def _by_text(names: Names, said: Concept, expected: frozenset[str]) -> Drugs:
 
 def _ids(drugs: Drugs) -> set[str]:
     return {each.concept for each in drugs.found}
+
+
+def _is_local(names: Names, resource: dict[str, Any]) -> bool:
+    """Whether it is given by no other way than to one part of the body."""
+    routes = _routes(resource)
+    return bool(routes) and all(names.is_local([each]) for each in routes)
 
 
 def _routes(resource: dict[str, Any]) -> list[str]:

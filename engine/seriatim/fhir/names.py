@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from seriatim.fhir.asked import Asked
 from seriatim.fhir.tables import tables
+from seriatim.fhir.telling import Telling
+from seriatim.fhir.values import NO_CONCEPT, concept_of, key_of
 from seriatim.kept import Kept
 from seriatim.knowledge.codesystems import fold_code
 from seriatim.knowledge.lexicon import Resolved, fold, names_of
@@ -25,8 +27,8 @@ T = TypeVar("T")
 SHORTEST_NAME = 4
 """A shorter name in the middle of other words is as likely something else (`CAPS`, capsules)."""
 MOST_KEPT = 8192
-MOST_OF_ONE = 12
-"""Codes and texts of a concept whose answer is kept: what is kept stays small."""
+LONGEST_KEPT = 1000
+"""Characters of a concept whose answer is kept: what is kept stays small."""
 _CODE = re.compile(r"[A-Za-z0-9.:\-]{1,32}\Z")
 _TAG = re.compile(r"\s*\(([^()]*)\)\s*\Z")
 _BRACKETED = re.compile(r"(.+?)\s*(?:\[([^\[\]]+)\]|\(([^()]+)\))\s*\Z")
@@ -82,6 +84,7 @@ class Names:
             self._whole.setdefault(kind, set()).add(fold(open_name.name))
             if kind == "diagnosis" and open_name.name.isupper():
                 self._short[fold(open_name.name)] = {}
+        self._telling = Telling(lexicon, self.asked)
         self._codes: Kept[Match | bool] = Kept(MOST_KEPT)
         self._texts: Kept[Match | bool] = Kept(MOST_KEPT)
         self._mentions: Kept[Mentions] = Kept(MOST_KEPT)
@@ -98,12 +101,29 @@ class Names:
                 words = tuple(folded.split())
                 within.setdefault(words[0], []).append((words, concept.id))
 
-    def of(self, ask: Callable[[Names, Said], T], said: Said) -> T:
-        """The answer of `ask` about a CodeableConcept; records repeat themselves, so it is kept."""
-        if len(said.codings) + len(said.texts) > MOST_OF_ONE:
-            return ask(self, said)
-        found: T = self._answers.get((ask, said), lambda: (ask(self, said),))[0]
+    def of(self, ask: Callable[[Names, Said], T], value: Any) -> T:
+        """The answer of `ask` about a CodeableConcept as it stands in a record.
+
+        Records repeat themselves, so answers are kept by what they were read from.
+        """
+        key = key_of(value)
+        if key is None:
+            return ask(self, self.seen(value))
+        try:
+            kept = self._answers.known((ask, key))
+        except TypeError:  # a list or an object where a text should be
+            return ask(self, self.seen(value))
+        if kept is None:
+            kept = (ask(self, self.seen(value)),)
+            if sum(len(each) for each in key if type(each) is str) <= LONGEST_KEPT:
+                self._answers.keep((ask, key), kept)
+        found: T = kept[0]
         return found
+
+    def seen(self, value: Any) -> Said:
+        """What is readable of a CodeableConcept; nothing if none of it can be known here."""
+        said = concept_of(value)
+        return said if self._telling.may_be_known(said) else NO_CONCEPT
 
     def code(self, uri: str, code: str, *kinds: Kind) -> Match | None:
         """What a code means in the code system with this address; None if it is not known."""

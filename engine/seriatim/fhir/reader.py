@@ -80,6 +80,8 @@ def _chart(gathered: Gathered, drafts: Gathered, knowledge: KnowledgeBase, today
 
 def _latest(chart: Chart, resources: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """Each resource once: of several versions of one the last, if it is said which that is."""
+    if _all_differ(resources):
+        return resources
     found: dict[Any, dict[str, Any]] = {}
     for position, resource in enumerate(resources):
         own = resource.get("id")
@@ -93,6 +95,15 @@ def _latest(chart: Chart, resources: list[dict[str, Any]]) -> Iterable[dict[str,
             if last:
                 chart.skip(resource, "a copy or another version of one that is here")
     return found.values()
+
+
+def _all_differ(resources: list[dict[str, Any]]) -> bool:
+    """Whether each has an id of its own, which can be told at once."""
+    try:
+        keys = {(each["resourceType"], each["id"]) for each in resources}
+    except (KeyError, TypeError):
+        return False
+    return len(keys) == len(resources)
 
 
 def _last(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any] | None:

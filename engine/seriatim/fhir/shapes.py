@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seriatim.fhir.results import FhirError
-from seriatim.fhir.values import items, mapping, objects, text
+from seriatim.fhir.values import items, objects, text
 
 PLAIN = frozenset(
     {"Claim", "Condition", "DiagnosticReport", "Encounter", "ExplanationOfBenefit"}
@@ -91,18 +91,15 @@ class Gathered:
             self.incomplete = True
         entries = bundle.get("entry")
         for entry in entries if type(entries) is list else items(entries):
-            self._entry(mapping(entry), depth)
-
-    def _entry(self, entry: dict[str, Any], depth: int) -> None:
-        resource = entry.get("resource")
-        if type(resource) is not dict:
-            self.skipped["Bundle", "an entry without a resource"] += 1
-            return
-        kind = resource.get("resourceType")
-        if type(kind) is str and kind in PLAIN:
-            self.resources.append(resource)
-        else:
-            self.add(resource, depth + 1, text(entry.get("fullUrl")))
+            resource = entry.get("resource") if type(entry) is dict else None
+            if type(resource) is not dict:
+                self.skipped["Bundle", "an entry without a resource"] += 1
+                continue
+            kind = resource.get("resourceType")
+            if type(kind) is str and kind in PLAIN:
+                self.resources.append(resource)
+            else:
+                self._object(resource, depth + 1, text(entry.get("fullUrl")))
 
 
 def gather(data: Any) -> Gathered:

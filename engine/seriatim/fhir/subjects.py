@@ -37,8 +37,8 @@ class Subject:
         """Why a resource is not of this patient; empty if it is."""
         value = mapping(resource.get(SUBJECT.get(resource["resourceType"], "subject")))
         reference = value.get("reference")
-        if type(reference) is str and reference in self._known:
-            return self._known[reference]
+        if type(reference) is str and (known := self._known.get(reference)) is not None:
+            return known
         named = refers_to(value)
         if named is None:
             return self._without_address(value)

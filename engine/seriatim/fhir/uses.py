@@ -20,9 +20,20 @@ USED_WITHOUT_REASON = {REASONS_DIFFER: "several that differ", REASON_UNKNOWN: "n
 """Of what is counted though it was used: why, in short, the reason for the stop was left out."""
 
 
+def known_drugs(chart: Chart, resource: dict[str, Any]) -> tuple[Drug, ...]:
+    """The drugs of a resource that are known; what is not known, or is left out, is counted."""
+    drugs = drugs_of(chart, resource)
+    if drugs.problem:
+        chart.skip(resource, drugs.problem)
+    elif not drugs.found:
+        chart.not_known(resource)
+    return drugs.found
+
+
 def add_uses(
     chart: Chart,
     resource: dict[str, Any],
+    drugs: tuple[Drug, ...],
     status: UseStatus,
     *,
     stopped: bool = False,
@@ -32,12 +43,7 @@ def add_uses(
     note: str = "",
 ) -> None:
     """Note the drugs of a resource with this status; `reasons` is its statusReason as it stands."""
-    drugs = drugs_of(chart, resource)
-    if drugs.problem:
-        chart.skip(resource, drugs.problem)
-    elif not drugs.found:
-        chart.not_known(resource)
-    for drug in drugs.found:
+    for drug in drugs:
         reason = _reason(chart, resource, reasons, drug) if status == "past" else None
         chart.drugs.append(
             DrugSeen(

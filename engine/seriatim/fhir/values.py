@@ -15,6 +15,7 @@ MOST_ITEMS = 200
 """Items of one list of a resource that are read (codings, ingredients, reactions)."""
 LONGEST_TEXT = 300
 """Longer text is prose, not the name of something."""
+MOST_OF_KEY = 8
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?\Z", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 
@@ -54,15 +55,15 @@ def number(value: Any) -> float | None:
     return found if isfinite(found) else None
 
 
-def code_of(value: Any, *systems: str) -> str:
-    """The code of a status: a plain string, a CodeableConcept or a Coding of one of `systems`.
+def code_of(value: Any) -> str:
+    """The code of a status: a plain string, or the first of a CodeableConcept.
 
     R4 has conditions' statuses as concepts; older servers still send plain strings.
     """
     if type(value) is str:
         return value.strip().lower()
-    for coding in objects(mapping(value).get("coding")):
-        if not systems or text(coding.get("system")) in systems or "system" not in coding:
+    if type(value) is dict:
+        for coding in objects(value.get("coding")):
             return text(coding.get("code")).lower()
     return ""
 
@@ -90,6 +91,24 @@ def concept_of(value: Any) -> Concept:
         if found := text(coding.get("display")):
             texts.append(found)
     return Concept(tuple(codings), tuple(texts))
+
+
+def key_of(value: Any) -> tuple[Any, ...] | None:
+    """Everything that `concept_of` reads, as it stands; equal for what reads the same.
+
+    None if it is of an odd shape or has many codings. The parts may be of any type.
+    """
+    if type(value) is not dict:
+        return None
+    codings = value.get("coding", ())
+    if type(codings) not in (list, tuple) or len(codings) > MOST_OF_KEY:
+        return None
+    parts = [value.get("text")]
+    for coding in codings:
+        if type(coding) is not dict:
+            return None
+        parts += (coding.get("system"), coding.get("code"), coding.get("display"))
+    return tuple(parts)
 
 
 def label(resource: dict[str, Any]) -> str:

@@ -51,6 +51,7 @@ class Reference:
         # a conclusion is settled in the last stratum in which a rule can draw it
         drawn = [_union([program.concludes[r.index] for r in rules]) for rules in program.strata]
         self.settled = [bits & ~_union(drawn[i + 1 :]) for i, bits in enumerate(drawn)]
+        self.every = (1 << len(program.atom_list)) - 1
 
     def evaluate(self, facts: Facts) -> Verdicts:
         """Every rule, stratum by stratum; a conclusion is false once no rule can draw it."""
@@ -61,10 +62,11 @@ class Reference:
         pending = 0
         for stratum, settled in zip(self.strata, self.settled, strict=True):
             drawn = possible = 0
-            for index, must, must_not, rest in stratum.candidates(false):
+            not_true, not_false = self.every ^ true, self.every ^ false
+            for index, must, must_not, rest in stratum.candidates(not_false):
                 if must & false or must_not & true:
                     continue
-                value = UNKNOWN if must & ~true or must_not & ~false else TRUE
+                value = UNKNOWN if must & not_true or must_not & not_false else TRUE
                 if rest is not None:
                     value = min_value(value, rest_value(rest, true, false, numbers))
                 if value == TRUE:
@@ -75,7 +77,7 @@ class Reference:
                     possible |= concludes[index]
             true |= drawn
             pending |= possible
-            false |= settled & ~true & ~pending
+            false |= settled & ~(true | pending)
         return Verdicts(tuple(sorted(holds)), tuple(sorted(undecided)), true, false)
 
 
@@ -102,15 +104,20 @@ class _Stratum:
         self.alone_bits = _union([1 << atom for atom in self.alone])
         self.shared_bits = _union([1 << atom for atom in self.shared])
 
-    def candidates(self, false: int) -> list[Candidate]:
+    def candidates(self, not_false: int) -> list[Candidate]:
         """The rules that are not false by their anchors alone, each once."""
         found = list(self.always)
-        for atom in atoms_in(self.alone_bits & ~false):
-            found += self.alone[atom]
-        several: dict[int, Candidate] = {}
-        for atom in atoms_in(self.shared_bits & ~false):
-            several.update((each[0], each) for each in self.shared[atom])
-        found += several.values()
+        alone = self.alone
+        left = self.alone_bits & not_false
+        while left:
+            lowest = left & -left
+            found += alone[lowest.bit_length() - 1]
+            left ^= lowest
+        if self.shared_bits & not_false:
+            several: dict[int, Candidate] = {}
+            for atom in atoms_in(self.shared_bits & not_false):
+                several.update((each[0], each) for each in self.shared[atom])
+            found += several.values()
         return found
 
 
@@ -140,9 +147,17 @@ def rest_value(rule: GroundRule, true: int, false: int, numbers: Sequence[Interv
     """What a rule asks beside plain atoms: its numbers, and of each group of `any` at least one."""
     value = TRUE
     for threshold in rule.all.thresholds:
-        value = min_value(value, threshold_value(threshold, numbers))
+        found = threshold_value(threshold, numbers)
+        if found == FALSE:
+            return FALSE
+        if found == UNKNOWN:
+            value = UNKNOWN
     for choice in rule.any:
-        value = min_value(value, any_value(choice, true, false, numbers))
+        found = any_value(choice, true, false, numbers)
+        if found == FALSE:
+            return FALSE
+        if found == UNKNOWN:
+            value = UNKNOWN
     return value
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from seriatim.fhir.chart import EventSeen
 from seriatim.fhir.events import event_of
 from seriatim.fhir.medications import Drugs, drugs_of, of_reference
-from seriatim.fhir.values import code_of, concept_of, label, mapping, objects
+from seriatim.fhir.values import code_of, label, mapping, objects
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
@@ -20,7 +20,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     if code_of(resource.get("actuality")) == "potential":
         chart.skip(resource, "a potential event, which did not happen")
         return
-    event = chart.names.of(event_of, concept_of(resource.get("event")))
+    event = chart.names.of(event_of, resource.get("event"))
     if event is None or event.concept is None:
         chart.not_known(resource)
         return

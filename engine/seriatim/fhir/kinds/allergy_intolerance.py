@@ -13,7 +13,6 @@ from seriatim.knowledge.lexicon import fold
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.medications import Drug, Drugs
-    from seriatim.fhir.values import Concept
 
 _NOT_SO = {"refuted": "refuted", "entered-in-error": "entered in error"}
 _KNOWN = {"", "confirmed", "unconfirmed", "presumed"}
@@ -25,9 +24,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     if verified in _NOT_SO or verified not in _KNOWN:
         chart.skip(resource, _NOT_SO.get(verified, "its status is none of FHIR's"))
         return
-    code = concept_of(resource.get("code"))
-    drugs = chart.names.of(drugs_listed, code)
-    hypersensitivity = _hypersensitivity(chart, resource, verified, code, drugs)
+    drugs = chart.names.of(drugs_listed, resource.get("code"))
+    hypersensitivity = _hypersensitivity(chart, resource, verified, drugs)
     if drugs.problem:
         chart.skip(resource, drugs.problem)
         return
@@ -66,13 +64,13 @@ def _reaction(
     unsure: str,
 ) -> bool:
     """Reactions to a drug that is known; to another substance they are no events of a drug."""
-    substance = chart.names.of(drugs_listed, concept_of(reaction.get("substance"))).found
+    substance = chart.names.of(drugs_listed, reaction.get("substance")).found
     suspects = sorted({each.concept for each in substance or drugs})
     drug = suspects[0] if len(suspects) == 1 else None
     note = unsure if drug else "with one of several drugs"
     found = False
     for concept in items(reaction.get("manifestation")) if suspects else ():
-        event = chart.names.of(event_of, concept_of(concept))
+        event = chart.names.of(event_of, concept)
         if event is None:
             continue
         found = True
@@ -82,11 +80,9 @@ def _reaction(
     return found
 
 
-def _hypersensitivity(
-    chart: Chart, resource: dict[str, Any], verified: str, code: Concept, drugs: Drugs
-) -> bool:
+def _hypersensitivity(chart: Chart, resource: dict[str, Any], verified: str, drugs: Drugs) -> bool:
     """Whether it is one that rules ask for; only a confirmed, present allergy counts as such."""
-    texts = {fold(each) for each in code.texts}
+    texts = {fold(each) for each in concept_of(resource.get("code")).texts}
     texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
     present = code_of(resource.get("clinicalStatus")) in ("", "active")

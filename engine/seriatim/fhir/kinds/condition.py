@@ -8,7 +8,7 @@ from seriatim.fhir.chart import DiagnosisSeen, ObservationSeen
 from seriatim.fhir.diagnosis_names import diagnosis_of
 from seriatim.fhir.kinds.observation import is_recent
 from seriatim.fhir.results import Conflict
-from seriatim.fhir.values import code_of, concept_of, day, label, objects
+from seriatim.fhir.values import code_of, day, label, objects
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart, Standing
@@ -22,18 +22,17 @@ _UNSURE = {"unconfirmed", "provisional", "differential"}
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A diagnosis, or a state such as pregnancy that rules ask for."""
     verified = code_of(resource.get("verificationStatus"))
-    clinical = code_of(resource.get("clinicalStatus"))
     if verified == "entered-in-error":
         chart.skip(resource, "entered in error")
         return
-    called = chart.names.of(diagnosis_of, concept_of(resource.get("code")))
+    called = chart.names.of(diagnosis_of, resource.get("code"))
     if called.state:
         _state(chart, resource, called.state)
         return
     if called.match is None:
         _not_taken(chart, resource, called)
         return
-    standing, note = _standing(resource, verified, clinical)
+    standing, note = _standing(resource, verified)
     if standing is None:
         chart.skip(resource, "its status is none of FHIR's")
         return
@@ -42,9 +41,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     chart.diagnoses.append(seen)
 
 
-def _standing(
-    resource: dict[str, Any], verified: str, clinical: str
-) -> tuple[Standing | None, str]:
+def _standing(resource: dict[str, Any], verified: str) -> tuple[Standing | None, str]:
+    clinical = code_of(resource.get("clinicalStatus"))
     if verified == "refuted":
         return "refuted", "refuted"
     if verified in _UNSURE:
@@ -81,7 +79,7 @@ def _state(chart: Chart, resource: dict[str, Any], state: tuple[str, str]) -> No
     name, matched = state
     when = day(resource.get("recordedDate")) or day(resource.get("onsetDateTime"))
     verified = code_of(resource.get("verificationStatus"))
-    standing, _note = _standing(resource, verified, code_of(resource.get("clinicalStatus")))
+    standing, _note = _standing(resource, verified)
     if standing != "active" or when is None or not is_recent(chart, name, when):
         chart.skip(resource, "a state that is over, unsure, undated or not recent")
         return

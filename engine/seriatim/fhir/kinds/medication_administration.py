@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses
+from seriatim.fhir.uses import add_uses, known_drugs
 from seriatim.fhir.values import code_of, day, mapping
 
 if TYPE_CHECKING:
-    from seriatim.fhir.chart import Chart
+    from seriatim.fhir.chart import Chart, UseStatus
 
+_USED: dict[str, tuple[UseStatus, str]] = {
+    "in-progress": ("current", "being given"),
+    "on-hold": ("current", "being given"),
+    "completed": ("past", "was given; whether it still is, is not said"),
+    "stopped": ("past", ""),
+}
 _LEFT_OUT = {
     "not-done": "not given",
     "entered-in-error": "entered in error",
@@ -20,15 +26,19 @@ _LEFT_OUT = {
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A dose."""
     status = code_of(resource.get("status"))
-    when = day(resource.get("effectiveDateTime"))
-    when = when or day(mapping(resource.get("effectivePeriod")).get("start"))
-    if status in ("in-progress", "on-hold"):
-        add_uses(chart, resource, "current", when=when, note="being given")
-    elif status == "completed":
-        note = "was given; whether it still is, is not said"
-        add_uses(chart, resource, "past", when=when, note=note)
-    elif status == "stopped":
-        reasons = resource.get("statusReason")
-        add_uses(chart, resource, "past", stopped=True, reasons=reasons, when=when)
-    else:
+    if status not in _USED:
         chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+    elif drugs := known_drugs(chart, resource):
+        use, note = _USED[status]
+        stopped = status == "stopped"
+        when = day(resource.get("effectiveDateTime"))
+        add_uses(
+            chart,
+            resource,
+            drugs,
+            use,
+            stopped=stopped,
+            reasons=resource.get("statusReason") if stopped else None,
+            when=when or day(mapping(resource.get("effectivePeriod")).get("start")),
+            note=note,
+        )

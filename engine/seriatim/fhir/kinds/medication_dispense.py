@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses
+from seriatim.fhir.uses import add_uses, known_drugs
 from seriatim.fhir.values import code_of, day, mapping, number, text
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
+    from seriatim.fhir.medications import Drug
     from seriatim.fhir.values import Day
 
 LONGEST_SUPPLY = 400
@@ -29,17 +30,23 @@ _LEFT_OUT = {
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A supply: current while it lasts, if it says for how many days it does."""
     status = code_of(resource.get("status"))
-    when = day(resource.get("whenHandedOver")) or day(resource.get("whenPrepared"))
-    if status == "completed" and _lasts(chart, resource, when):
-        add_uses(chart, resource, "current", when=when, note="a supply that lasts until today")
-    elif status == "completed":
-        note = "was dispensed; whether it is still taken is not said"
-        add_uses(chart, resource, "past", when=when, note=note)
-    elif status == "stopped":
-        reasons = resource.get("statusReasonCodeableConcept")
-        add_uses(chart, resource, "past", stopped=True, reasons=reasons, when=when)
-    else:
+    if status not in ("completed", "stopped"):
         chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+    elif drugs := known_drugs(chart, resource):
+        _use(chart, resource, drugs, stopped=status == "stopped")
+
+
+def _use(chart: Chart, resource: dict[str, Any], drugs: tuple[Drug, ...], *, stopped: bool) -> None:
+    when = day(resource.get("whenHandedOver")) or day(resource.get("whenPrepared"))
+    if stopped:
+        reasons = resource.get("statusReasonCodeableConcept")
+        add_uses(chart, resource, drugs, "past", stopped=True, reasons=reasons, when=when)
+    elif _lasts(chart, resource, when):
+        note = "a supply that lasts until today"
+        add_uses(chart, resource, drugs, "current", when=when, note=note)
+    else:
+        note = "was dispensed; whether it is still taken is not said"
+        add_uses(chart, resource, drugs, "past", when=when, note=note)
 
 
 def _lasts(chart: Chart, resource: dict[str, Any], when: Day | None) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses
+from seriatim.fhir.uses import add_uses, known_drugs
 from seriatim.fhir.values import code_of, day
 
 if TYPE_CHECKING:
-    from seriatim.fhir.chart import Chart
+    from seriatim.fhir.chart import Chart, UseStatus
 
 ORDERED = "ordered; whether it is taken is not said"
 COMPLETED = "an order that was carried out; whether it was taken is not said"
@@ -19,30 +19,36 @@ _LEFT_OUT = {
     "draft": "a draft, not yet an order",
     "unknown": "its status is not known",
 }
+_USED: dict[str, tuple[UseStatus, str]] = {
+    "active": ("current", ORDERED),
+    "on-hold": ("current", "the order is on hold: paused, to be continued"),
+    "completed": ("past", COMPLETED),
+    "stopped": ("past", ""),
+}
 _CAN_BE_CONSIDERED = {"draft", "active", "on-hold", ""}
 
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An order of the record."""
     status = code_of(resource.get("status"))
-    when = day(resource.get("authoredOn"))
     if resource.get("doNotPerform") is True:
         chart.skip(resource, "an order not to give it")
     elif code_of(resource.get("intent")) in _NOT_ORDERS:
         chart.skip(resource, "a proposal or plan, not an order")
-    elif status == "active":
-        add_uses(chart, resource, "current", when=when, note=ORDERED)
-    elif status == "on-hold":
-        note = "the order is on hold: paused, to be continued"
-        add_uses(chart, resource, "current", when=when, note=note)
-    elif status == "completed":
-        reasons = resource.get("statusReason")
-        add_uses(chart, resource, "past", reasons=reasons, when=when, note=COMPLETED)
-    elif status == "stopped":
-        reasons = resource.get("statusReason")
-        add_uses(chart, resource, "past", stopped=True, reasons=reasons, when=when)
-    else:
+    elif status not in _USED:
         chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+    elif drugs := known_drugs(chart, resource):
+        use, note = _USED[status]
+        add_uses(
+            chart,
+            resource,
+            drugs,
+            use,
+            stopped=status == "stopped",
+            reasons=resource.get("statusReason"),
+            when=day(resource.get("authoredOn")),
+            note=note,
+        )
 
 
 def read_draft(chart: Chart, resource: dict[str, Any]) -> None:
@@ -51,5 +57,5 @@ def read_draft(chart: Chart, resource: dict[str, Any]) -> None:
         chart.skip(resource, "an order not to give it")
     elif code_of(resource.get("status")) not in _CAN_BE_CONSIDERED:
         chart.skip(resource, "a draft order that is being ended, not made")
-    else:
-        add_uses(chart, resource, "considering")
+    elif drugs := known_drugs(chart, resource):
+        add_uses(chart, resource, drugs, "considering")

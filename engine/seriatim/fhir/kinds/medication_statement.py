@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.results import Conflict
-from seriatim.fhir.uses import add_uses
+from seriatim.fhir.uses import add_uses, known_drugs
 from seriatim.fhir.values import code_of, day, label, mapping, period_end
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
+    from seriatim.fhir.medications import Drug
 
 DAYS_OF_A_MONTH = 365.25 / 12
+_USED = frozenset({"active", "on-hold", "completed", "stopped", "not-taken"})
 _LEFT_OUT = {
     "entered-in-error": "entered in error",
     "intended": "intended for the future, not taken yet",
@@ -22,23 +24,38 @@ _LEFT_OUT = {
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A statement of use."""
     status = code_of(resource.get("status"))
-    reasons = resource.get("statusReason")
-    when = day(mapping(resource.get("effectivePeriod")).get("start"))
-    when = when or day(resource.get("effectiveDateTime"))
-    months = _months(chart, resource, ended=status in ("completed", "stopped"))
+    if status not in _USED:
+        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+        return
     if status == "active":
         _ended_already(chart, resource)
-        add_uses(chart, resource, "current", when=when, months=months)
+    drugs = known_drugs(chart, resource)
+    if drugs:
+        _use(chart, resource, drugs, status)
+
+
+def _use(chart: Chart, resource: dict[str, Any], drugs: tuple[Drug, ...], status: str) -> None:
+    when = day(mapping(resource.get("effectivePeriod")).get("start"))
+    when = when or day(resource.get("effectiveDateTime"))
+    if status == "active":
+        months = _months(chart, resource, ended=False)
+        add_uses(chart, resource, drugs, "current", when=when, months=months)
     elif status == "on-hold":
-        add_uses(chart, resource, "current", when=when, note="on hold: paused, to be continued")
-    elif status in ("completed", "stopped"):
-        end = period_end(resource.get("effectivePeriod")) or when
-        stopped = status == "stopped"
-        add_uses(chart, resource, "past", stopped=stopped, reasons=reasons, when=end, months=months)
+        note = "on hold: paused, to be continued"
+        add_uses(chart, resource, drugs, "current", when=when, note=note)
     elif status == "not-taken":
-        add_uses(chart, resource, "not-taken", when=when)
+        add_uses(chart, resource, drugs, "not-taken", when=when)
     else:
-        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
+        add_uses(
+            chart,
+            resource,
+            drugs,
+            "past",
+            stopped=status == "stopped",
+            reasons=resource.get("statusReason"),
+            when=period_end(resource.get("effectivePeriod")) or when,
+            months=_months(chart, resource, ended=True),
+        )
 
 
 def _ended_already(chart: Chart, resource: dict[str, Any]) -> None:

@@ -19,8 +19,6 @@ from seriatim.fhir.values import (
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.names import Names
     from seriatim.fhir.values import Concept, Day
@@ -33,8 +31,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An observation, or the parts of one."""
     named = [
         (part, found)
-        for part in _parts(resource)
-        if (found := chart.names.of(asked_for, concept_of(part.get("code"))))
+        for part in (resource, *objects(resource.get("component")))
+        if (found := chart.names.of(asked_for, part.get("code")))
     ]
     if not named:
         chart.not_known(resource)
@@ -45,11 +43,6 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     else:
         for part, (name, how, matched) in named:
             _take(chart, resource, part, name, (how, matched))
-
-
-def _parts(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield resource
-    yield from objects(resource.get("component"))
 
 
 def asked_for(names: Names, said: Concept) -> tuple[str, str, str] | None:
