@@ -188,7 +188,7 @@ def test_none_printed_is_not_none(client: Caller) -> None:
     for url in (BEHCET, "/?diagnosis=AOSD", "/cases/nyu-2022-il1/T2R4"):
         said = show(client, url).one("main").text
         assert "none printed" in said
-        assert not re.search(r"(?i)no adverse events?(?! printed)", said)
+        assert not re.search(r"no adverse events?(?! ?printed)", said)
 
 
 def test_every_limit_is_shown_unfolded(client: Caller) -> None:

@@ -58,8 +58,13 @@ class Lane:
 
     @property
     def result(self) -> str:
-        """`20 months, no response, no adverse event`."""
-        return f"{outcome(self.case)}, {course_events(self.case)}"
+        """`20 months, no response, no adverse event printed`."""
+        return ", ".join(self.results)
+
+    @property
+    def results(self) -> tuple[str, str]:
+        """The response, and what it cost, which stand below one another where it is narrow."""
+        return outcome(self.case), course_events(self.case)
 
     @property
     def signs(self) -> float:
@@ -103,8 +108,12 @@ def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
     if case.dose.printed is None:
         sheet.symbol("dose-unprinted", indent + 6, lanes.y + LINE - 4, 5)
         indent += 16
-    for text in texts if beside else [*texts, lane.result]:
+    for text in texts if beside else [*texts, *_results(lane, sheet.width - indent)]:
         lanes.y = lines(sheet, "label", text, (indent, lanes.y, LINE))
+
+
+def _results(lane: Lane, room: float) -> tuple[str, ...]:
+    return (lane.result,) if width(lane.result, "label") <= room else lane.results
 
 
 def _bar(lanes: Lanes, lane: Lane, bar: Bar, said: tuple[float, float]) -> None:
