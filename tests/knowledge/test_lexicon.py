@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 DRUGS: tuple[Kind, ...] = ("drug", "class")
+SLE, DISCOID = "systemic-lupus-erythematosus", "discoid-lupus-erythematosus"
+SUBACUTE = "subacute-cutaneous-lupus-erythematosus"
 
 
 @cache
@@ -56,6 +58,11 @@ def meaning(typed: str, *kinds: Kind) -> str | tuple[str, ...] | None:
         ("Schnitzler's syndrome", "schnitzler-syndrome"),
         ("HIDS", "hyper-igd-syndrome"),
         ("hyper IgD syndrome", "hyper-igd-syndrome"),
+        ("hyperimmunoglobulinaemia D and periodic fever syndrome", "hyper-igd-syndrome"),
+        ("tumour necrosis factor receptor-associated periodic syndrome", "traps"),
+        ("Sjögren's syndrome", "sjogren-syndrome"),
+        ("sjogrens syndrome", "sjogren-syndrome"),
+        ("Sweet’s syndrome", "sweet-syndrome"),
         ("Hibernian fever", "traps"),
         ("FMF", "familial-mediterranean-fever"),
         ("SSc", "systemic-sclerosis"),
@@ -111,6 +118,9 @@ def test_names_of_events(typed: str, concept: str) -> None:
     [
         ("ICD-10-CM:M35.2", "diagnosis", "behcet-disease"),
         ("icd10:m35.2", "diagnosis", "behcet-disease"),
+        ("ICD-10 (WHO):M35.2", "diagnosis", "behcet-disease"),
+        ("http://hl7.org/fhir/sid/icd-10:M35.2", "diagnosis", "behcet-disease"),
+        ("http://hl7.org/fhir/sid/icd-10:M34.1", "diagnosis", "systemic-sclerosis"),
         ("http://hl7.org/fhir/sid/icd-10-cm:M35.2", "diagnosis", "behcet-disease"),
         ("M35.2", "diagnosis", "behcet-disease"),
         (" m 35.2 ", "diagnosis", "behcet-disease"),
@@ -133,7 +143,8 @@ def test_codes_with_their_system_and_bare(typed: str, kind: Kind, concept: str) 
         ("M08.2", "systemic-juvenile-idiopathic-arthritis", None),
         ("M08.21", "systemic-juvenile-idiopathic-arthritis", "M08.2"),
         ("M08.212", "systemic-juvenile-idiopathic-arthritis", "M08.2"),
-        ("ICD-10-CM:L40.54", "psoriasis", "L40"),
+        ("ICD-10-CM:L40.54", "psoriatic-arthritis", "L40.5"),
+        ("ICD-10-CM:L40.4", "psoriasis", "L40"),
         ("L40.0", "plaque-psoriasis", None),
         ("M32.14", "systemic-lupus-erythematosus", "M32"),
         ("M1A.0110", "gout", "M1A"),
@@ -185,12 +196,16 @@ def test_m04_2_is_caps_and_may_be_narrower() -> None:
 @pytest.mark.parametrize(
     ("typed", "could_be"),
     [
-        ("SS", {"systemic-sclerosis", "schnitzler-syndrome"}),
+        (
+            "SS",
+            {"systemic-sclerosis", "schnitzler-syndrome", "sjogren-syndrome", "sweet-syndrome"},
+        ),
         ("s.s.", None),
         ("Scleroderma", {"systemic-sclerosis", "localized-scleroderma"}),
-        ("lupus", {"systemic-lupus-erythematosus", "discoid-lupus-erythematosus"}),
-        ("Lupus erythematosus", {"systemic-lupus-erythematosus", "discoid-lupus-erythematosus"}),
-        ("M04.8", {"pfapa-syndrome", "dira"}),
+        ("lupus", {SLE, DISCOID, SUBACUTE}),
+        ("Lupus erythematosus", {SLE, DISCOID, SUBACUTE}),
+        ("cutaneous lupus", {DISCOID, SUBACUTE}),
+        ("M04.8", {"pfapa-syndrome", "dira", "papa-syndrome", "blau-syndrome"}),
     ],
 )
 def test_open_names_stay_open_with_the_reason(typed: str, could_be: set[str] | None) -> None:
@@ -363,3 +378,12 @@ def test_no_name_of_the_library_reads_as_a_question() -> None:
     for concept in lexicon().concepts.values():
         for name, _how in names_of(concept):
             assert without_doubt(name) == name
+
+
+def test_an_edition_that_lacks_a_code_is_not_answered_by_the_other() -> None:
+    found = lexicon().resolve("ICD-10 (WHO):M04.1", "diagnosis")
+    assert isinstance(found, Unresolved)
+    assert "ICD-10 (WHO) code M04.1" in found.reason
+    either = lexicon().resolve("ICD-10:M04.1", "diagnosis")
+    assert isinstance(either, Resolved)
+    assert "traps" in either.could_be
