@@ -63,8 +63,9 @@ def code_of(value: Any) -> str:
     if type(value) is str:
         return value.strip().lower()
     if type(value) is dict:
-        for coding in objects(value.get("coding")):
-            return text(coding.get("code")).lower()
+        for coding in items(value.get("coding")):
+            if type(coding) is dict:
+                return text(coding.get("code")).lower()
     return ""
 
 
