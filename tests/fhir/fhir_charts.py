@@ -13,6 +13,7 @@ TODAY = date(2026, 11, 23)
 URIS = {
     "SNOMED CT": "http://snomed.info/sct",
     "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
+    "ICD-10 (WHO)": "http://hl7.org/fhir/sid/icd-10",
     "RxNorm (IN)": "http://www.nlm.nih.gov/research/umls/rxnorm",
     "ATC": "http://www.whocc.no/atc",
     "MONDO": "http://purl.obolibrary.org/obo/mondo.owl",

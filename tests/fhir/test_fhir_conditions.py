@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fhir_charts import ICD, SNOMED, bundle, coded, concept, condition, patient
+from fhir_charts import ICD, SNOMED, URIS, bundle, coded, concept, condition, patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,6 +268,13 @@ def test_a_code_without_its_dot_is_the_same_code(reads: Reads) -> None:
     reading = reads([condition(concept((ICD, "M041")))])
     assert [each.term for each in reading.profile.diagnoses] == ["ICD-10-CM:M04.1"]
     assert said(reads([condition(concept((SNOMED, "M352")))])) == []
+
+
+@pytest.mark.parametrize("code", ["M35.2", "M352"])
+def test_a_code_of_the_who_edition(code: str, reads: Reads) -> None:
+    reading = reads([condition(concept((URIS["ICD-10 (WHO)"], code)))])
+    assert said(reading) == [(BEHCET, "active")]
+    assert reading.conflicts == ()
 
 
 @pytest.mark.parametrize(

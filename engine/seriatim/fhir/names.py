@@ -130,7 +130,7 @@ class Names:
         system = self.tables.systems.get(uri)
         if system is None or not code:
             return None
-        if system == "ICD-10-CM" and _UNDOTTED.match(code):
+        if system.startswith("ICD-10") and _UNDOTTED.match(code):
             # many records leave out the dot, which says nothing of its own
             code = f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}"
         found = self._codes.get((uri, code, kinds), lambda: self._code(uri, system, code, kinds))
