@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 LABELLED = ("labelled", "labelled_if")
 """The conclusions that a label names the diagnosis, surely or under a condition."""
-CHECK_CURRENT = "check the current label"
+CHECK_CURRENT = "check the current label, which may restrict it further"
+"""Of an indication its words, age and weight are given, not every condition that a label sets."""
 ADULT = 18
 """Years; the age from which the labels that were read speak of adults."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.labels import CHECK_CURRENT
 from seriatim.render.canvas import Span, glued
 from seriatim.render.words import listed
 
@@ -68,7 +69,7 @@ def label_sentences(found: Iterable[StrongerEvidence]) -> list[str]:
         groups[key].append(_indication(each))
     return [
         f"The {jurisdiction} label of {name} names{'' if sure else ', if that is the diagnosis,'} "
-        f"{listed(said)}, as of {glued(as_of)}; check the current label."
+        f"{listed(said)}, as of {glued(as_of)}; {CHECK_CURRENT}."
         for (name, jurisdiction, as_of, sure), said in groups.items()
     ]
 
