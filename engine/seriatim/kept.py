@@ -19,6 +19,8 @@ class Kept(Generic[V]):
     def __init__(self, most: int = MOST) -> None:
         self.most = most
         self._known: dict[Hashable, V] = {}
+        self.known: Callable[[Hashable], V | None] = self._known.get
+        """The value of a key if it is kept."""
 
     def get(self, key: Hashable, make: Callable[[], V]) -> V:
         """The value of a key; `make` must give equal values for equal keys."""
@@ -27,10 +29,6 @@ class Kept(Generic[V]):
             known = make()
             self.keep(key, known)
         return known
-
-    def known(self, key: Hashable) -> V | None:
-        """The value of a key if it is kept."""
-        return self._known.get(key)
 
     def keep(self, key: Hashable, value: V) -> None:
         """Keep the value of a key; it must be equal for equal keys."""

@@ -20,7 +20,6 @@ from seriatim.inference.reference import (
     Reference,
     any_value,
     atoms_in,
-    min_value,
     threshold_value,
 )
 from seriatim.pipeline import parse_profile
@@ -50,11 +49,6 @@ def negated(value: int) -> int:
 
 def by_rank(value: int) -> int:
     return RANK[value]
-
-
-@pytest.mark.parametrize(("one", "other"), list(itertools.product(VALUES, VALUES)))
-def test_and_of_two(one: int, other: int) -> None:
-    assert min_value(one, other) == min(one, other, key=by_rank)
 
 
 NOTHING = Group(0, 0, (), ())
@@ -88,6 +82,14 @@ def evaluated(must: Group, choices: tuple[Group, ...], facts: Facts, rule: Any) 
     )
     found = Reference(program).evaluate(facts)
     return TRUE if found.holds else UNKNOWN if found.undecided else FALSE
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.product(VALUES, VALUES)))
+def test_a_plain_atom_and_a_choice(engine: Engine, one: int, other: int) -> None:
+    facts, rule = Facts(*known([one, other]), (None,)), engine.knowledge.rules[0]
+    choice = Group(0b10, 0, (), (Literal_(1, negated=False, says=""),))
+    found = evaluated(group_of([True]), (choice,), facts, rule)
+    assert found == min(one, other, key=by_rank)
 
 
 @pytest.mark.parametrize("values", list(itertools.product(VALUES, repeat=3)))

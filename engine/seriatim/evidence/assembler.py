@@ -62,6 +62,7 @@ class Assembler:
         self.questions = Questions(knowledge, program)
         self.reference = knowledge_ref(knowledge)
         self._cautions = _cautions(program)
+        self._conclusions = _conclusions(program)
 
     def assemble(
         self,
@@ -76,9 +77,9 @@ class Assembler:
         by_kind: dict[type, list[GroundRule]] = {kind: [] for kind in EFFECTS}
         for rule in held:
             by_kind[type(rule.effect)].append(rule)
-        concluded = _concluded(by_kind[ConcludeEffect])
-        patient = patient_of(understood.profile, concluded["failure"], self.knowledge.lexicon)
-        asked = concluded["in_question"]
+        concluded = self._concluded(by_kind[ConcludeEffect])
+        patient = patient_of(understood.profile, concluded.get("failure", ()), self.knowledge.lexicon)
+        asked = concluded.get("in_question", [])
         relation_of, drafts = gather(by_kind[CiteEffect])
         compared = {
             course: compare(patient, self.published[course], relation, self.names)
@@ -103,7 +104,9 @@ class Assembler:
             cases=cases,
             cautions=self._cautions_of(by_kind[CautionEffect]),
             discrepancies=self.discrepancies.touching(cited),
-            limits=self.limits.of(findings, cases, self._not_asked(patient, asked, findings)),
+            limits=self.limits.of(
+                findings, cited, cases, self._not_asked(patient, asked, findings)
+            ),
             missing=self._missing(by_kind[AskEffect], verdicts, understood),
             near_misses=self.tracer.near_misses(verdicts, understood.facts),
             conclusions=conclusions,
@@ -133,6 +136,15 @@ class Assembler:
             for drug, n in self._courses_of.get(diagnosis, ())
             if drug not in known
         ]
+
+    def _concluded(self, held: list[GroundRule]) -> dict[str, list[str]]:
+        """By the name of a conclusion what it is said of, each once."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for rule in held:
+            drawn = self._conclusions.get(rule.index)
+            if drawn is not None:
+                found[drawn[0]][drawn[1]] = None
+        return {name: list(of) for name, of in found.items()}
 
     def _cautions_of(self, rules: list[GroundRule]) -> tuple[Caution, ...]:
         found = [self._cautions[rule.index] for rule in rules]
@@ -168,17 +180,13 @@ def _courses_of(knowledge: KnowledgeBase) -> dict[str, list[tuple[str, int]]]:
     return {diagnosis: sorted(drugs.items()) for diagnosis, drugs in counts.items()}
 
 
-def _concluded(held: list[GroundRule]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for rule in held:
-        effect = rule.effect
-        if (
-            isinstance(effect, ConcludeEffect)
-            and effect.of
-            and effect.of[0] not in (found[effect.name])
-        ):
-            found[effect.name].append(effect.of[0])
-    return found
+def _conclusions(program: Program) -> dict[int, tuple[str, str]]:
+    """The name and the first argument of the conclusion of each rule that draws one of something."""
+    return {
+        rule.index: (rule.effect.name, rule.effect.of[0])
+        for rule in program.rules
+        if isinstance(rule.effect, ConcludeEffect) and rule.effect.of
+    }
 
 
 def _cautions(program: Program) -> dict[int, Caution]:

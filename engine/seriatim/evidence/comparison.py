@@ -61,10 +61,10 @@ class Compared:
 def patient_of(profile: UnderstoodProfile, failed: Collection[str], lexicon: Lexicon) -> Patient:
     """The comparable part of a profile."""
     active = [each for each in profile.diagnoses if each.status == "active"]
-    therapies = [each for each in profile.therapies or () if each.concept]
     by_status: dict[str, list[str]] = {"past": [], "current": [], "never": []}
-    for each in therapies:
-        by_status[each.status].append(each.concept or "")
+    for each in profile.therapies or ():
+        if each.concept:
+            by_status[each.status].append(each.concept)
     unknown = profile.therapies is None
     concepts = lexicon.concepts
     return Patient(
@@ -119,7 +119,7 @@ def compare(
     return Compared(tuple(note.matched), tuple(note.differs), tuple(note.unknown), key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Notes:
     matched: list[str]
     differs: list[str]

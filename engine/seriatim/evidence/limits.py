@@ -24,12 +24,16 @@ class Limits:
     def of(
         self,
         findings: Sequence[Finding],
+        cited: Sequence[str],
         cases: Sequence[Case],
         not_asked: Sequence[tuple[str, str, int]],
     ) -> tuple[Limit, ...]:
-        """Limits of this answer, then those of each series it draws on."""
+        """Limits of this answer, then those of each series it draws on.
+
+        `cited` are the ids of `cases`.
+        """
         smallest = min((finding.n_courses for finding in findings), default=0)
-        key = (smallest, frozenset(each.course for each in cases))
+        key = (smallest, frozenset(cited))
         limits = self._kept.get(key, lambda: self._of_cases(smallest, cases))
         return (*(_not_asked(*each) for each in not_asked), *limits) if not_asked else limits
 

@@ -168,7 +168,7 @@ class DurableRules:
         true: int,
         false: int,
         numbers: Sequence[tuple[float, float] | None],
-    ) -> frozenset[int]:
+    ) -> set[int]:
         """Return the indices, within the stratum, of the rules that fire.
 
         ``true`` and ``false`` are bit sets over the atoms; ``numbers[i]`` is the known interval
@@ -185,9 +185,9 @@ class DurableRules:
                 fact = teller.fact(active, true, false, numbers)
                 if fact is not None:
                     questions.append((place, fact))
-        return self._ask(stratum, questions) if questions else frozenset()
+        return self._ask(stratum, questions) if questions else set()
 
-    def _ask(self, stratum: int, questions: list[tuple[int, str]]) -> frozenset[int]:
+    def _ask(self, stratum: int, questions: list[tuple[int, str]]) -> set[int]:
         home = self._home
         if home.pid != os.getpid():
             home = self._home = _Home()
@@ -204,4 +204,4 @@ class DurableRules:
             except Exception as error:
                 raise EngineFault(f"durable-rules failed: {error!r}") from error
             home.sessions = sessions
-        return frozenset(fired)
+        return fired

@@ -68,7 +68,7 @@ class Reference:
                     continue
                 value = UNKNOWN if must & not_true or must_not & not_false else TRUE
                 if rest is not None:
-                    value = min_value(value, rest_value(rest, true, false, numbers))
+                    value = rest_value(rest, true, false, numbers, value)
                 if value == TRUE:
                     holds.append(index)
                     drawn |= concludes[index]
@@ -143,9 +143,14 @@ def _union(sets: Sequence[int]) -> int:
     return bits
 
 
-def rest_value(rule: GroundRule, true: int, false: int, numbers: Sequence[Interval | None]) -> int:
-    """What a rule asks beside plain atoms: its numbers, and of each group of `any` at least one."""
-    value = TRUE
+def rest_value(
+    rule: GroundRule,
+    true: int,
+    false: int,
+    numbers: Sequence[Interval | None],
+    value: int,
+) -> int:
+    """`value`, which its plain atoms give, AND the rest: numbers, and one of each group of `any`."""
     for threshold in rule.all.thresholds:
         found = threshold_value(threshold, numbers)
         if found == FALSE:
@@ -173,13 +178,6 @@ def any_value(group: Group, true: int, false: int, numbers: Sequence[Interval | 
         if found == UNKNOWN:
             value = UNKNOWN
     return value
-
-
-def min_value(one: int, other: int) -> int:
-    """AND of two three-valued truths."""
-    if FALSE in (one, other):
-        return FALSE
-    return TRUE if one == other == TRUE else UNKNOWN
 
 
 def threshold_value(threshold: Threshold, numbers: Sequence[Interval | None]) -> int:
