@@ -51,6 +51,8 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     plain = unicodedata.normalize("NFC", text)
+    if plain.isprintable():  # nothing of NOT_TEXT is
+        return plain
     return "".join(
         " " if ch in "\n\t" else "\ufffd" if unicodedata.category(ch) in NOT_TEXT else ch
         for ch in plain
