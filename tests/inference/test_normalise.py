@@ -247,6 +247,10 @@ REFUSED = [
         *("observations.neutrofils", "no rule asks", ("neutrophils",)),
     ),
     ({"observations": {"neutrophils": 201}}, "observations.neutrophils", "0 and 200", ()),
+    (
+        {"observations": {"neutrophils": 1500}},
+        *("observations.neutrophils", "; if it is in /uL, give 1.5", ()),
+    ),
     ({"observations": {"neutrophils": True}}, "observations.neutrophils", "not a number", ()),
     ({"observations": {"pregnancy": 1}}, "observations.pregnancy", "not true or false", ()),
     (
@@ -268,6 +272,16 @@ def test_what_cannot_be_is_said(
     assert problem.field == field
     assert words in problem.message
     assert problem.nearest[: len(nearest)] == nearest
+
+
+@pytest.mark.parametrize(("value", "notes"), [(0.5, 1), (6.6, 1), (7, 0), (0, 0)])
+def test_a_value_that_another_unit_would_explain_is_questioned(
+    engine: Engine, value: float, notes: int
+) -> None:
+    report = engine.look_up({"observations": {"creatinine_clearance": value}})
+    said = [each for each in report.profile.notes if "creatinine" in each]
+    assert len(said) == notes
+    assert all(f"{value:g} is read in mL/min; if it is in mL/s, give" in each for each in said)
 
 
 def test_everything_that_is_wrong_is_said_at_once_and_within_bounds(engine: Engine) -> None:

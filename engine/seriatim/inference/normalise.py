@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seriatim.errors import ProfileError, ProfileProblem
 from seriatim.inference.conditions import GIVEN, NOTHING, SEXES
 from seriatim.inference.facts import AtomIndex, Facts, FactSet, Interval
+from seriatim.inference.measured import in_a_larger_unit, out_of_range
 from seriatim.inference.terms import TermReader, known_fields
 from seriatim.inference.therapies import KeptTherapies, TherapyReader
 from seriatim.kept import Kept
@@ -246,7 +247,9 @@ class _Reading:
         """One observation; a yes or no is an atom, a number goes among the numbers."""
         problem = None
         if kind.type == "number":
-            problem = _out_of_range(value, kind.low, kind.high, kind.unit)
+            problem = out_of_range(value, kind)
+            if problem is None and (other := in_a_larger_unit(value, kind)):
+                self.terms.notes.append(f"{kind.says}: {value:g} is read in {kind.unit}; {other}.")
         elif not isinstance(value, bool):
             problem = f"{value} is not true or false"
         elif value and self.given.sex in kind.not_of:
@@ -283,13 +286,3 @@ class _Reading:
             if index is not None and value is not None:
                 numbers[index] = (float(value), float(value))
         return tuple(numbers)
-
-
-def _out_of_range(
-    value: float, low: float | None, high: float | None, unit: str | None
-) -> str | None:
-    if isinstance(value, bool):
-        return f"{str(value).lower()} is not a number"
-    if (low is not None and not value >= low) or (high is not None and not value <= high):
-        return f"{value:g} is not between {low:g} and {high:g} {unit or ''}".rstrip()
-    return None

@@ -27,10 +27,12 @@ _SYSTEMS = {
     "UNII": ("unii", "http://fdasis.nlm.nih.gov"),
     "HPO": ("hpo", "hp"),
     "NCIT": ("ncit",),
+    "LOINC": ("loinc", "http://loinc.org"),
 }
 SYSTEM_OF = {alias: system for system, aliases in _SYSTEMS.items() for alias in aliases}
 ICD_10 = "ICD-10"
 """What people call both editions; a code is read if those that have it agree on it."""
+KNOWN_SYSTEMS = tuple(each for each in _SYSTEMS if each != ICD_10)
 _EDITIONS = {ICD_10: frozenset({"ICD-10-CM", "ICD-10 (WHO)"})}
 
 

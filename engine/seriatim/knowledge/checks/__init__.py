@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.knowledge.checks import cells, claims, doses, labels, rules, series, terms
+from seriatim.knowledge.checks import (
+    cells,
+    claims,
+    doses,
+    labels,
+    observations,
+    rules,
+    series,
+    terms,
+)
 
 if TYPE_CHECKING:
     from seriatim.knowledge.checks.base import Check
@@ -17,4 +26,5 @@ CHECKS: tuple[Check, ...] = (
     *(each() for each in claims.CHECKS),
     *(each() for each in labels.CHECKS),
     *(each() for each in rules.CHECKS),
+    *(each() for each in observations.CHECKS),
 )
