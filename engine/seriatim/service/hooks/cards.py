@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from seriatim.render.markup import bullets
 from seriatim.service.hooks.detail import detail
 from seriatim.service.hooks.relevance import MOST_CARDS
 from seriatim.service.hooks.summary import summary
@@ -43,9 +44,10 @@ class Cards:
         """
         shown = answers[:MOST_CARDS]
         names = [each.name for each in answers[MOST_CARDS:]]
-        more = [f"Further drugs, see the link: {', '.join(names)}."] if names else []
+        said = bullets(record)
+        more = bullets([f"Further drugs, see the link: {', '.join(names)}."] if names else [])
         return [
-            self._card(report, each, [*record, *(more if each is shown[-1] else ())], blind=blind)
+            self._card(report, each, [*said, *(more if each is shown[-1] else ())], blind=blind)
             for each in shown
         ]
 

@@ -50,8 +50,8 @@ def detail(
 ) -> str:
     """Everything that a card says below its line.
 
-    `record` holds sentences on the record itself (what was not there, what contradicts itself, how
-    it was read), as plain text.
+    `record` holds a list, in Markdown, of what there is to say of the record itself: what was not
+    there, what contradicts itself, how it was read.
     """
     ids = short_ids(report.cases)
     loud: list[Caution] = []
@@ -72,7 +72,7 @@ def detail(
         ),
         *_section("Not known, and would change this", _missing(report, answer, catalogue)),
         *_section("Limits", _limits(report)),
-        *([["**The record**"], markup.bullets(record)] if record else []),
+        *([["**The record**"], [*record]] if record else []),
         [_source(report, answer)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -199,11 +199,11 @@ def _contradictions(report: EvidenceReport, answer: Answer, ids: dict[str, str])
     shown = {course for finding in answer.findings for course in finding.courses}
     against, own, other = [], [], 0
     for each in report.discrepancies:
-        if shown.intersection(each.counterexamples):
+        if not shown.isdisjoint(each.counterexamples):
             against.append(each)
         elif shown.issuperset(each.courses):
             own.append(each)
-        elif shown.intersection(each.courses):
+        elif not shown.isdisjoint(each.courses):
             other += 1
     said = [discrepancy(each, ids) for each in [*against, *own][:MOST_DISCREPANCIES]]
     left = len(against) + len(own) + other - len(said)

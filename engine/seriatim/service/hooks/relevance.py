@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -158,7 +159,12 @@ def _therapies(report: EvidenceReport, status: set[str]) -> set[str]:
 
 def _names(caution: Caution, drug: str, catalogue: Catalogue) -> bool:
     """Whether a caution is about the drug: it says so, or its courses are of the drug."""
-    return bool(re.search(rf"\b{re.escape(catalogue.lexicon.name(drug))}\b", caution.text))
+    return bool(_as_word(catalogue.lexicon.name(drug)).search(caution.text))
+
+
+@lru_cache(maxsize=512)
+def _as_word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(name)}\b")
 
 
 def _concerns(caution: Caution, drug: str, report: EvidenceReport, catalogue: Catalogue) -> bool:
