@@ -108,9 +108,8 @@ class Findings:
         return f"{where}: {'; '.join(found)}"
 
     def _group(self, group: Subgroup) -> tuple[str, str]:
-        how = _how(self.report, group)
-        label = f"{group.label} ({how})" if how else group.label
-        return label, counting.group_counts(group, self.ids, dict(self.cases))
+        counts = counting.group_counts(group, self.ids, dict(self.cases))
+        return label_of(self.report, group), counts
 
 
 def printed_at(at: At) -> str:
@@ -124,6 +123,12 @@ def _title(finding: Finding) -> str:
     names = listed(each.name for each in finding.by_diagnosis)
     name = finding.name[:1].upper() + finding.name[1:]
     return f"{name} in {names}{RELATION[finding.relation]}"
+
+
+def label_of(report: EvidenceReport, group: Subgroup) -> str:
+    """The label of a group, and how the drug that it names has failed in this patient."""
+    how = _how(report, group)
+    return f"{group.label} ({how})" if how else group.label
 
 
 def _how(report: EvidenceReport, group: Subgroup) -> str:

@@ -34,13 +34,19 @@ def silent(report: EvidenceReport) -> tuple[str, ...]:
 
 
 def doses(report: EvidenceReport) -> tuple[str, ...]:
-    """Doses of the drugs in question for an age that the label names; of others, none."""
+    """Doses of the drugs in question for an age that the label names; of others, none.
+
+    Diagnoses for which a label gives the same dose stand together.
+    """
     asked = in_question(report)
+    found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for each in report.stronger_evidence:
+        if each.doses and each.applies_to_age is not False and (not asked or each.drug in asked):
+            key = (each.name, each.jurisdiction, each.doses)
+            found.setdefault(key, []).append(each.diagnosis_name)
     return tuple(
-        f"{upper_first(each.name)}, {each.jurisdiction}, {each.diagnosis_name}: "
-        f"{listed(each.doses)}."
-        for each in report.stronger_evidence
-        if each.doses and each.applies_to_age is not False and (not asked or each.drug in asked)
+        f"{upper_first(name)}, {where}, {listed(diagnoses)}: {listed(own)}."
+        for (name, where, own), diagnoses in found.items()
     )
 
 

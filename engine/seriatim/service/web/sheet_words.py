@@ -31,6 +31,7 @@ from seriatim.render.words import (
 )
 from seriatim.service.web import sheet_counts as counts
 from seriatim.service.web import sheet_labels as labels
+from seriatim.service.web.findings import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -215,13 +216,15 @@ def sources(report: EvidenceReport) -> list[str]:
 
 
 def _answers(report: EvidenceReport, ids: dict[str, str], courses: Courses) -> Iterable[Answer]:
-    """Each finding; why a diagnosis is open is said once for all of them."""
+    """Each finding; why a diagnosis is open is said once, that it is open each time."""
     said: set[str] = set()
     for finding in report.findings:
         made = _answer(report, finding, ids, courses)
         first, why = made.warning[:1], made.warning[1:]
+        if finding.relation == "ambiguous" and said.issuperset(first):
+            first = (NOT_THIS,)
         yield replace(made, warning=(*first, *(each for each in why if each not in said)))
-        said.update(why)
+        said.update(made.warning)
 
 
 def _answer(
@@ -230,7 +233,10 @@ def _answer(
     cases = {each.course: each for each in report.cases}
     own = [cases[each] for each in finding.courses]
     names = listed(each.name for each in finding.by_diagnosis)
-    groups = (f"{each.label}: {group_counts(each, ids, cases)}" for each in worth_seeing(finding))
+    groups = (
+        f"{label_of(report, each)}: {group_counts(each, ids, cases)}"
+        for each in worth_seeing(finding)
+    )
     return Answer(
         title=f"{upper_first(finding.name)} in {names}{_relation(report, finding)}",
         relation=finding.relation,
