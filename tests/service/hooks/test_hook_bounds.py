@@ -93,6 +93,6 @@ def test_a_cut_leaves_short_lists_whole(monkeypatch: pytest.MonkeyPatch) -> None
         "observations": bundle(*[patient()] * 40),
         "allergies": bundle(),
     }
-    assert bounded.bound_record(data) == {"observations": 34}
+    assert bounded.bound_record(data, bounded.size(data)) == {"observations": 34}
     assert bounded.size(data) == 10
-    assert bounded.bound_record(data) == {}
+    assert bounded.bound_record(data, bounded.size(data)) == {}

@@ -72,7 +72,7 @@ class Answering:
                 return NOTHING
         record = await self.gatherer.gather(call)
         blind = record.lacks(CONDITIONS) or not record.data
-        record.data.update(medications)
+        record.add(medications)
         reading = await self._reading(call, record.data, big=record.is_big)
         report = self._look_up(_profile(reading, ordered, record))
         answers = self._answers(call, report, ordered)

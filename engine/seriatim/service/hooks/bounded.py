@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from seriatim.service.hooks.call import HookCall, Resource
 
@@ -34,17 +34,32 @@ def _kind(entry: Any) -> Any:
     return entry["resource"].get("resourceType")
 
 
-def size(data: dict[str, Resource]) -> int:
+def size(data: Mapping[str, Any]) -> int:
     """How many entries there are, those of Bundles within Bundles among them."""
-    return sum(1 for value in data.values() for _each in _entries(value))
+    return sum(map(_count, data.values()))
 
 
-def bound_record(data: dict[str, Resource]) -> dict[str, int]:
+def _count(value: Any, depth: int = 0) -> int:
+    """As many as `_entries` gives, without making them."""
+    if not _is_bundle(value):
+        return 1
+    given = value.get("entry")
+    if not isinstance(given, list):
+        given = [given]
+    found = len(given)
+    for entry in given if depth < MOST_NESTED else ():
+        inner = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(inner, dict) and inner.get("resourceType") in ("Bundle", None):
+            found += _count(inner, depth + 1) - 1
+    return found
+
+
+def bound_record(data: dict[str, Resource], every: int) -> dict[str, int]:
     """Cut the longest lists until the whole is short enough; how many entries of each are left out.
 
-    Short lists stay whole, so that a long one costs no other.
+    `every` is its size. Short lists stay whole, so that a long one costs no other.
     """
-    if size(data) <= MOST_RESOURCES:
+    if every <= MOST_RESOURCES:
         return {}
     lists = {key: list(_entries(value)) for key, value in data.items()}
     room, cut = MOST_RESOURCES, {}

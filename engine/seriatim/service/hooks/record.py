@@ -43,22 +43,31 @@ class Record:
 
     data: dict[str, Any] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    size: int = 0
+    """How many resources there are to read."""
     unread: int = 0
     """How many resources are left out because there are too many."""
 
     @property
     def is_big(self) -> bool:
         """Whether reading it would hold up other calls."""
-        return size(self.data) > BIG
+        return self.size > BIG
 
     def bound(self) -> None:
         """Leave out what is too much to read, which is a gap."""
         queries = {each.key: each for each in QUERIES}
-        cut = bound_record(self.data)
+        every = size(self.data)
+        cut = bound_record(self.data, every)
         self.unread = sum(cut.values())
+        self.size = every - self.unread
         for key in cut:
             if key in queries and not any(each.query.key == key for each in self.gaps):
                 self.gaps.append(Gap(queries[key], TOO_MANY, partial=True))
+
+    def add(self, more: Mapping[str, Any]) -> None:
+        """Take what was fetched beside the record."""
+        self.data.update(more)
+        self.size += size(more)
 
     def lacks(self, key: str) -> bool:
         """Whether nothing at all is known of a query."""
