@@ -265,6 +265,12 @@ def test_a_slip_is_offered_the_nearest_name(typed: str, kinds: tuple[Kind, ...],
     assert near in found.nearest
 
 
+def test_a_name_with_another_number_is_not_offered() -> None:
+    found = lexicon().resolve("IL-6 inhibitor", *DRUGS)
+    assert isinstance(found, Unresolved)
+    assert "interleukin-1 inhibitor" not in found.nearest
+
+
 @pytest.mark.parametrize(
     "typed",
     ["anakinra or canakinumab", "not anakinra", "anakinraβ", "停 anakinra", "ana kinra", "BD"],

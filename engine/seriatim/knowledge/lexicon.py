@@ -33,6 +33,7 @@ KIND_NAMES: dict[Kind, str] = {
 _NOT_WORD = re.compile(r"[\W_]+")
 _APOSTROPHES = re.compile(r"['`\u2018\u2019\u02bc\u00b4]")
 _CODE_SHAPED = re.compile(r"[A-Z]*[0-9][A-Z0-9.]*\Z")
+_NUMBER = re.compile(r"\d+")
 MIN_BARE_DIGITS = 5
 """A shorter number without its system could be anything: an age, a dose, a room."""
 
@@ -261,9 +262,16 @@ class Lexicon:
         for (kind, name), found in self._names.items():
             if kind in kinds:
                 shown[name] = self.name(next(iter(found)))
+        if numbers := _numbers(folded):
+            shown = {name: text for name, text in shown.items() if _numbers(name) <= numbers}
         close = nearest(_telling(folded), {_telling(name) for name in shown}, 6, NEAR)
         names = {_telling(name): text for name, text in shown.items()}
         return tuple(dict.fromkeys(names[each] for each in close))[:3]
+
+
+def _numbers(folded: str) -> set[str]:
+    """The numbers in a folded name: an IL-6 inhibitor is no slip for an IL-1 inhibitor."""
+    return set(_NUMBER.findall(folded))
 
 
 def _telling(folded: str) -> str:
