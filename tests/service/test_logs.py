@@ -52,6 +52,15 @@ def lines() -> Iterator[Lines]:
     assert all(set(json.loads(each)) <= logs.FIELDS for each in found.lines())
 
 
+def test_of_the_store_the_reason_is_told_in_fixed_words(lines: Lines) -> None:
+    error = StoreError(f"the store cannot take {NAME}", why="the disk is full")
+    logs.logger().error("store_failed", **logs.failure(error))
+    for name, reason in (("seriatim.store", "the disk is full"), ("other", NAME)):
+        logging.getLogger(name).warning("not for %s", NAME, extra={"reason": reason})
+    told = [json.loads(each).get("reason") for each in lines.lines()]
+    assert told == ["the disk is full", "the disk is full", None]
+
+
 @pytest.fixture
 def app(engine: Engine) -> Any:
     """Everyone is known by tokens; every way to fail quotes the patient."""

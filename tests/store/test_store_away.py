@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +73,10 @@ def test_a_record_that_can_never_be_written_does_not_make_the_store_ill(
 
 
 def test_a_file_that_is_moved_away_takes_nothing_with_it(
-    sqlite_url: str, open_store: Callable[..., Store], tmp_path: Path
+    sqlite_url: str,
+    open_store: Callable[..., Store],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     store = open_store(sqlite_url)
     first, second = feedback(), feedback()
@@ -82,6 +87,9 @@ def test_a_file_that_is_moved_away_takes_nothing_with_it(
         with pytest.raises(StoreError, match="gone or may not be opened"):
             store.record_feedback([second])
     assert not store.healthy()
+    assert not store.healthy()
+    told = [each.reason for each in caplog.records]  # type: ignore[attr-defined]
+    assert told == ["the file is gone or may not be opened by this user"], "once, not each time"
     assert not path_of(sqlite_url).exists()
     (tmp_path / "moved.db").rename(path_of(sqlite_url))
     assert store.record_feedback([second]) == 1
@@ -105,7 +113,10 @@ def test_a_file_that_is_replaced_under_an_open_connection_is_noticed(
 
 
 def test_a_full_disk(
-    sqlite_url: str, open_store: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str,
+    open_store: Callable[..., Store],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(writer, "LONGEST_WAIT", 0.05)
     store = open_store(sqlite_url)
@@ -123,10 +134,27 @@ def test_a_full_disk(
         store.record_shown(shown())
     assert not store.flush(0.3)
     assert "the disk is full" in (store.problem() or "")
+    assert [each.reason for each in caplog.records] == ["the disk is full"]  # type: ignore[attr-defined]
     pages["most"] = 1_000_000
     assert store.flush(10)
     assert store.healthy()
     assert store.shown_written == 300
+
+
+@pytest.mark.parametrize("migrate", [True, False])
+def test_a_disk_that_is_full_at_the_start(sqlite_url: str, *, migrate: bool) -> None:
+    """It is said at once: nobody waits for a disk as for another process."""
+    Store.open(sqlite_url, migrate=True).close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    begun = time.monotonic()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(StoreError, match="no file can be made beside it; the disk may be full"):
+            Store.open(sqlite_url, migrate=migrate)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert time.monotonic() - begun < 1
+    Store.open(sqlite_url, migrate=migrate).close()
 
 
 def test_a_file_that_another_program_keeps_locked(

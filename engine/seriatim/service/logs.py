@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
+from seriatim.store import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from types import TracebackType
@@ -93,9 +95,14 @@ def logger() -> Any:
 
 
 def failure(error: BaseException) -> dict[str, str]:
-    """The type and the place of an error, without its text, as fields for a logger."""
+    """The type and the place of an error, without its text, as fields for a logger.
+
+    Of an error of the store also why, if it says so in fixed words.
+    """
     kind = type(error)
-    return {"error": f"{kind.__module__}.{kind.__qualname__}", "where": _place(error.__traceback__)}
+    why = {"reason": error.why} if isinstance(error, StoreError) and error.why else {}
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return {**why, "error": name, "where": _place(error.__traceback__)}
 
 
 def catch_the_rest() -> None:
@@ -136,6 +143,8 @@ class Reduced(logging.Handler):
         fields = {"at": f"{Path(record.pathname).name}:{record.lineno}"}
         if record.exc_info and record.exc_info[1] is not None:
             fields |= failure(record.exc_info[1])
+        if record.name == "seriatim.store":  # its reasons are fixed words
+            fields["reason"] = str(getattr(record, "reason", ""))
         method = "error" if record.levelno >= logging.ERROR else "warning"
         package = record.name.partition(".")[0]
         name = package if package in sys.modules or package == "py" else "unknown"

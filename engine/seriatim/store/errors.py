@@ -11,13 +11,14 @@ class StoreError(SeriatimError):
     """The store cannot do what was asked; the text says why and what to do.
 
     `temporary` is true if the same call may succeed later (the database is away, locked or full).
-    No text holds a password or a stored value.
+    No text holds a password or a stored value. `why` is the reason in fixed words, for a log.
     """
 
     exit_code = CANNOT_RUN
 
-    def __init__(self, message: str, *, temporary: bool = False) -> None:
+    def __init__(self, message: str, *, temporary: bool = False, why: str = "") -> None:
         self.temporary = temporary
+        self.why = why
         super().__init__(message)
 
 

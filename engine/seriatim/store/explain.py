@@ -23,6 +23,8 @@ SQLITE = {
     sqlite3.SQLITE_PROTOCOL: "another process has kept it locked for too long",
     sqlite3.SQLITE_NOTADB: "the file is not an SQLite database; give another path",
 }
+NO_ROOM = {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP}
+"""What a full disk is to whoever opens a file: its shared memory cannot be made beside it."""
 LASTING = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 AGAIN_AT_ONCE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
@@ -43,16 +45,21 @@ DEADLOCK = {"40001", "40P01"}
 def explained(error: exc.SQLAlchemyError, name: str) -> StoreError:
     """The error for a reader; `name` is the place as it may be shown."""
     reason, temporary = _reason(error)
-    return StoreError(f"the store at {name} cannot be used: {reason}", temporary=temporary)
+    message = f"the store at {name} cannot be used: {reason}"
+    return StoreError(message, temporary=temporary, why=reason.partition(":")[0])
 
 
 def worth_another_try(error: exc.SQLAlchemyError) -> bool:
     """Whether the same work may succeed at once: a lost connection, a deadlock, a busy file."""
     if not isinstance(error, exc.DBAPIError):
         return False
-    code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY
     state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or code in AGAIN_AT_ONCE or state in DEADLOCK
+    return error.connection_invalidated or is_busy(error.orig) or state in DEADLOCK
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether SQLite only has to be asked again: another process is writing."""
+    return getattr(error, "sqlite_errorcode", 0) & PRIMARY in AGAIN_AT_ONCE
 
 
 def _reason(error: exc.SQLAlchemyError) -> tuple[str, bool]:
@@ -66,7 +73,10 @@ def _reason(error: exc.SQLAlchemyError) -> tuple[str, bool]:
 
 
 def _sqlite(error: sqlite3.Error) -> tuple[str, bool]:
-    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in NO_ROOM:
+        return "no file can be made beside it; the disk may be full", True
+    code &= PRIMARY
     if code in SQLITE:
         return SQLITE[code], code not in LASTING
     if "no such table" in str(error) or "no such column" in str(error):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from seriatim.store.errors import StoreError
+from seriatim.store.explain import MIGRATE, is_busy
 from seriatim.store.tables import METADATA
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def check(database: Database) -> None:
         return
     _refuse_newer(database, revision)
     found = f"has tables of an older release ({revision})" if revision else "has no tables yet"
-    raise StoreError(f"the store at {database.place.name} {found}; run `seriatim store migrate`")
+    message = f"the store at {database.place.name} {found}; run `seriatim store migrate`"
+    raise StoreError(message, why=MIGRATE)
 
 
 def migrate(database: Database) -> bool:
@@ -66,8 +68,9 @@ def _revision(connection: Connection) -> str | None:
 def _refuse_newer(database: Database, revision: str | None) -> None:
     if revision is not None and revision not in REVISIONS:
         raise StoreError(
-            f"the store at {database.place.name} was made by a newer release of Seriatim (its "
-            f"tables are at {revision[:32]!r}, this release knows {NEWEST!r}); install that release"
+            f"the store at {database.place.name} was made by a newer release of Seriatim "
+            f"(its tables are at {revision[:32]!r}, this one knows {NEWEST!r}); install that release",
+            why="it was made by a newer release",
         )
 
 
@@ -113,7 +116,7 @@ def _write_ahead(database: Database) -> None:
         try:
             mode = database.outside_of_a_transaction("PRAGMA journal_mode = WAL")
         except StoreError as error:
-            if not error.temporary or time.monotonic() > until:
+            if not is_busy(error.__cause__) or time.monotonic() > until:
                 raise
             time.sleep(0.05)
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from seriatim.store.errors import RecordError, StoreError
 from seriatim.store.records import utc_time
-from seriatim.store.writer import LIMIT, Writer
+from seriatim.store.writer import LIMIT, LOG, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +35,7 @@ class Store:
     def __init__(self, database: Database, *, queue: int = LIMIT) -> None:
         self._database = database
         self._limit = queue
+        self._told = ""
         self._tidied = datetime.min.replace(tzinfo=UTC)
         self._writer = self._new_writer()
         _OPEN.add(self)
@@ -182,7 +183,11 @@ class Store:
         try:
             schema.check(self._database)
         except StoreError as error:
+            if error.why != self._told:
+                LOG.warning("the store cannot be used: %s", error, extra={"reason": error.why})
+            self._told = error.why
             return str(error)
+        self._told = ""
         return self._writer.trouble if self._writer.waiting else None
 
     def healthy(self) -> bool:

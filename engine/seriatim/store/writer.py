@@ -127,21 +127,22 @@ class Writer:
         try:
             self._write(group)
         except StoreError as error:
-            self._failed(str(error))
+            self._failed(str(error), error.why)
             return not error.temporary
         except Exception as error:  # noqa: BLE001 - the thread has to live on
             self._failed(f"internal error ({type(error).__name__})")
             return True
         if self.trouble:
-            LOG.warning("what was shown is stored again")
+            LOG.warning("what was shown is stored again", extra={"reason": "stored again"})
             self.trouble = None
         self._done(group, written=True)
         return None
 
-    def _failed(self, why: str) -> None:
+    def _failed(self, why: str, reason: str = "") -> None:
         self.failures += 1
         if self.trouble is None:
-            LOG.warning("what was shown cannot be stored for now: %s", why)
+            extra = {"reason": reason}
+            LOG.warning("what was shown cannot be stored for now: %s", why, extra=extra)
         self.trouble = why
 
     def _done(self, group: list[Shown], *, written: bool) -> None:
