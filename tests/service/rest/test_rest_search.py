@@ -33,7 +33,8 @@ def hits(typed: str, kind: str | None = None, most: int = 20) -> list[dict[str, 
         ("onset still", "adult-onset-still-disease", "word"),
         ("M35.2", "behcet-disease", "exact"),
         ("ICD-10-CM:m35.2", "behcet-disease", "exact"),
-        ("M35", "behcet-disease", "prefix"),
+        ("M06", "adult-onset-still-disease", "prefix"),
+        ("ICD-10:M35.2", "behcet-disease", "exact"),
         ("MONDO:0007191", "behcet-disease", "exact"),
         ("anakira", "anakinra", "fuzzy"),
         ("canakinumb", "canakinumab", "fuzzy"),
@@ -47,7 +48,7 @@ def test_the_best_hit(typed: str, term: str, rank: str) -> None:
 def test_an_open_name_says_what_it_could_be() -> None:
     first = hits("ss")[0]
     assert first["id"] is None
-    assert set(first["could_be"]) == {"systemic-sclerosis", "schnitzler-syndrome"}
+    assert {"systemic-sclerosis", "schnitzler-syndrome"} < set(first["could_be"])
     assert first["why"]
 
 
