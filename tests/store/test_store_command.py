@@ -94,7 +94,7 @@ def test_status_counts_and_dates(cli: Cli, filled: Store, url: str) -> None:
 
 def test_status_of_tables_that_cannot_be_used(cli: Cli, store: Store, url: str) -> None:
     for statement, says in (
-        ("UPDATE seriatim_store_version SET version_num = '0999'", "0999, of another release"),
+        ("UPDATE seriatim_store_version SET version_num = '0999'", "0999, of a newer release"),
         ("DROP TABLE seriatim_store_version", "none yet; run `seriatim store migrate`"),
     ):
         store._database.write(lambda to, run=statement: to.execute(text(run)), synced=True)

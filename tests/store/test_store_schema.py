@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -35,10 +34,7 @@ def execute(store: Store, statement: str) -> None:
 
 
 def test_the_steps_are_those_that_the_package_carries() -> None:
-    config = Config()
-    config.set_main_option("script_location", "seriatim.store:migrations")
-    config.set_main_option("path_separator", "os")
-    steps = ScriptDirectory.from_config(config)
+    steps = ScriptDirectory.from_config(schema.alembic_config())
     assert tuple(step.revision for step in steps.walk_revisions())[::-1] == schema.REVISIONS
     assert steps.get_heads() == [schema.NEWEST]
 

@@ -75,7 +75,9 @@ def _tables(found: Status) -> str:
         return f"{found.newest}, those of this release"
     if found.tables is None:
         return "none yet; run `seriatim store migrate`"
-    return f"{found.tables}, of another release (this one needs {found.newest})"
+    if found.older:
+        return f"{found.tables}, of an older release; run `seriatim store migrate`"
+    return f"{found.tables}, of a newer release (this one knows {found.newest}); install that one"
 
 
 def export_records(

@@ -13,6 +13,7 @@ from seriatim.store.explain import MIGRATE, is_busy
 from seriatim.store.tables import METADATA
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy.engine import Connection
 
     from seriatim.store.database import Database
@@ -69,7 +70,7 @@ def _refuse_newer(database: Database, revision: str | None) -> None:
     if revision is not None and revision not in REVISIONS:
         raise StoreError(
             f"the store at {database.place.name} was made by a newer release of Seriatim "
-            f"(its tables are at {revision[:32]!r}, this one knows {NEWEST!r}); install that release",
+            f"(tables at {revision[:32]!r}, known here is {NEWEST!r}); install that release",
             why="it was made by a newer release",
         )
 
@@ -100,13 +101,20 @@ def _refuse_others(database: Database, connection: Connection) -> None:
 
 def _run_alembic(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - slow to load, and needed once in a release
-    from alembic.config import Config  # noqa: PLC0415
+
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def alembic_config() -> Config:
+    """Where the steps are."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", "seriatim.store:migrations")
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def _write_ahead(database: Database) -> None:

@@ -23,7 +23,7 @@ class Status:
 
     name: str
     tables: str | None
-    newest: str = schema.NEWEST
+    newest: str
     rows: Mapping[str, int] = field(default_factory=dict)
     spans: Mapping[str, tuple[datetime, datetime] | None] = field(default_factory=dict)
 
@@ -31,6 +31,11 @@ class Status:
     def current(self) -> bool:
         """Whether this release can use it."""
         return self.tables == self.newest
+
+    @property
+    def older(self) -> bool:
+        """Whether a migration would make it so."""
+        return self.tables in schema.REVISIONS[:-1]
 
 
 def bring_up_to_date(url: str) -> tuple[str, bool]:
@@ -50,8 +55,8 @@ def status(url: str) -> Status:
         database.prepare(create=False)
         name, tables = database.place.name, schema.revision_of(database)
         if tables != schema.NEWEST:
-            return Status(name, tables)
+            return Status(name, tables, schema.NEWEST)
         rows, spans = database.read(reading.counts), database.read(reading.spans)
-        return Status(name, tables, rows=rows, spans=spans)
+        return Status(name, tables, schema.NEWEST, rows=rows, spans=spans)
     finally:
         database.disconnect()
