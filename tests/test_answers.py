@@ -49,6 +49,7 @@ def hold_finding(finding: Finding, want: dict[str, Any]) -> None:
         assert finding.n_patients_if_probable_links == want["patients_if_probable_links"]
     if "months" in want:
         assert finding.months.model_dump() == want["months"]
+    hold_all(want.get("because"), list(finding.because))
     for name, expected in want.get("by_diagnosis", {}).items():
         [group] = [each for each in finding.by_diagnosis if name_of(each.diagnosis, name)]
         assert shown(group.outcomes.complete) == expected

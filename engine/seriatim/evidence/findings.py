@@ -110,7 +110,9 @@ class Findings:
         name = self.knowledge.lexicon.name(drug)
         groups = self._by_diagnosis(courses)
         counts = self.counter.count(courses)
-        because = said.because or {effect.because: None for _rule, effect in said.groups}
+        because = dict(said.because)
+        if relation == "indirect" or not because:  # each group may be of another disease
+            because |= {effect.because: None for _rule, effect in said.groups}
         only = () if said.because else dict.fromkeys(e.subgroup or "" for _rule, e in said.groups)
         return Finding.trusted(
             **counts,
