@@ -70,10 +70,9 @@ def _drafts(draft_orders: Any) -> Gathered:
 
 def _chart(gathered: Gathered, drafts: Gathered, knowledge: KnowledgeBase, today: date) -> Chart:
     every = [*gathered.resources, *drafts.resources]
-    start = len(gathered.resources)
-    full_urls = gathered.full_urls | {
-        start + position: url for position, url in drafts.full_urls.items()
-    }
+    start, full_urls = len(gathered.resources), dict(gathered.full_urls)
+    for position, url in drafts.full_urls.items():
+        full_urls[start + position] = url
     index = Index(every, full_urls, POINTED_TO)
     return Chart(names_for(knowledge), index, today)
 
@@ -121,6 +120,7 @@ def _updated(resource: dict[str, Any]) -> str:
 
 
 def _read(chart: Chart, subject: Subject, resource: dict[str, Any]) -> None:
+    """Count a resource as left out, or have it read by the handler of its kind."""
     handler = HANDLERS.get(resource["resourceType"])
     if handler is None:
         if resource["resourceType"] not in SUPPORTING:

@@ -35,7 +35,8 @@ class Subject:
 
     def why_not(self, resource: dict[str, Any]) -> str:
         """Why a resource is not of this patient; empty if it is."""
-        value = mapping(resource.get(SUBJECT.get(resource["resourceType"], "subject")))
+        given = resource.get(SUBJECT.get(resource["resourceType"], "subject"))
+        value = given if type(given) is dict else {}
         reference = value.get("reference")
         if type(reference) is str and (known := self._known.get(reference)) is not None:
             return known

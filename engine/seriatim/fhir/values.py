@@ -102,6 +102,8 @@ def key_of(value: Any) -> tuple[Any, ...] | None:
     if type(value) is not dict:
         return None
     codings = value.get("coding", ())
+    if type(codings) is list and len(codings) == 1 and type(only := codings[0]) is dict:
+        return value.get("text"), only.get("system"), only.get("code"), only.get("display")
     if type(codings) not in (list, tuple) or len(codings) > MOST_OF_KEY:
         return None
     parts = [value.get("text")]

@@ -29,11 +29,11 @@ _FINAL = {"final", "amended", "corrected"}
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An observation, or the parts of one."""
-    named = [
-        (part, found)
-        for part in (resource, *objects(resource.get("component")))
-        if (found := chart.names.of(asked_for, part.get("code")))
-    ]
+    parts = [resource]
+    if "component" in resource:
+        parts += objects(resource["component"])
+    asked = ((part, chart.names.of(asked_for, part.get("code"))) for part in parts)
+    named = [(part, found) for part, found in asked if found]
     if not named:
         chart.not_known(resource)
     elif resource.get("focus"):
