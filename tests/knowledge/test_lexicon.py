@@ -393,3 +393,13 @@ def test_an_edition_that_lacks_a_code_is_not_answered_by_the_other() -> None:
     either = lexicon().resolve("ICD-10:M04.1", "diagnosis")
     assert isinstance(either, Resolved)
     assert "traps" in either.could_be
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [("recurrent pericarditis", "diagnosis"), ("omalizumab", "drug"), ("death", "event")],
+)
+def test_another_thing_of_a_like_name_is_not_offered(typed: str, kind: Kind) -> None:
+    found = lexicon().resolve(typed, kind)
+    assert isinstance(found, Unresolved)
+    assert found.nearest == ()

@@ -17,7 +17,7 @@ from seriatim.knowledge.codesystems import (
     systems_named,
 )
 from seriatim.knowledge.doubt import without_doubt
-from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.nearest import nearest, word_for_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +41,8 @@ MIN_BARE_DIGITS = 5
 UNTELLING = frozenset({"disease", "syndrome", "disorder", "deficiency", "associated", "with"})
 NEAR = 80.0
 """How alike (0 to 100) a name must be to be put forward: another disease must not be."""
+LOOKED_AT = 24
+"""Names that look alike at first, of which those of other things are left out."""
 DOUBTED = "given as a question"
 REMEMBERED = 4096
 """Terms whose resolution is kept; one that is not known is never kept."""
@@ -264,7 +266,9 @@ class Lexicon:
                 shown[name] = self.name(next(iter(found)))
         if numbers := _numbers(folded):
             shown = {name: text for name, text in shown.items() if _numbers(name) <= numbers}
-        close = nearest(_telling(folded), {_telling(name) for name in shown}, 6, NEAR)
+        typed = _telling(folded)
+        close = nearest(typed, {_telling(name) for name in shown}, LOOKED_AT, NEAR)
+        close = tuple(each for each in close if word_for_word(typed, each))
         names = {_telling(name): text for name, text in shown.items()}
         return tuple(dict.fromkeys(names[each] for each in close))[:3]
 
