@@ -93,7 +93,7 @@ ABOUT_THE_FIRST = {
     *("after-failure-same-diagnosis", "after-failure-open-diagnosis", "same-concurrent"),
     *("three-or-more-tried", "both-terms-are-open", "canakinumab-in-active-infection"),
     *("canakinumab-with-tnf-inhibitor", "canakinumab-and-hypersensitivity"),
-    "after-failure-no-diagnosis",
+    *("after-failure-no-diagnosis", "still-disease-by-label"),
 }
 """Rules by courses or a drug that only the first series has: alone they can never fire."""
 

@@ -168,10 +168,12 @@ def test_only_the_keys_that_rules_use_are_told(monkeypatch: pytest.MonkeyPatch) 
     told = listen(monkeypatch)
     engine = DurableRules([[rule((0,), (1,)), rule((2, 3), (), (Bound(5, "ge", 18),))]])
     told.clear()
+    engine.fire(0, 0b1000, 0b100010, [(1, 1)] * 5 + [(18, 70)])  # no rule has all it needs
+    assert told == []
     engine.fire(0, 0b11101, 0b100010, [(1, 1)] * 5 + [(18, 70)])
     engine.fire(0, 0b1, 0b100010, [(1, 1)] * 6)
     assert told == [
-        '{"id":"1","sid":"0","p0":1,"p2":1,"p3":1,"n1":1,"l5":1}',
+        '{"id":"1","sid":"0","p3":1,"p2":1,"p0":1,"n1":1,"l5":1}',
         '{"id":"1","sid":"0","p0":1,"n1":1}',
     ]
 

@@ -15,6 +15,7 @@ from seriatim.evidence.questions import Questions
 from seriatim.evidence.statements import summary_of
 from seriatim.evidence.trace import Tracer
 from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect, ConcludeEffect
+from seriatim.model.base import holding
 from seriatim.model.evidence import (
     Case,
     Caution,
@@ -78,7 +79,9 @@ class Assembler:
         for rule in held:
             by_kind[type(rule.effect)].append(rule)
         concluded = self._concluded(by_kind[ConcludeEffect])
-        patient = patient_of(understood.profile, concluded.get("failure", ()), self.knowledge.lexicon)
+        patient = patient_of(
+            understood.profile, concluded.get("failure", ()), self.knowledge.lexicon
+        )
         asked = concluded.get("in_question", [])
         relation_of, drafts = gather(by_kind[CiteEffect])
         compared = {
@@ -115,13 +118,12 @@ class Assembler:
         )
 
     def _case(self, course: str, relation: Relation, compared: Compared) -> Case:
-        return Case.trusted(
-            **self._fields[course],
-            relation=relation,
-            matched_on=compared.matched,
-            differs_on=compared.differs,
-            unknown_on=compared.unknown,
-        )
+        fields = self._fields[course].copy()
+        fields["relation"] = relation
+        fields["matched_on"] = compared.matched
+        fields["differs_on"] = compared.differs
+        fields["unknown_on"] = compared.unknown
+        return holding(Case, fields)
 
     # --- the rest -----------------------------------------------------------------------------
 
@@ -181,7 +183,7 @@ def _courses_of(knowledge: KnowledgeBase) -> dict[str, list[tuple[str, int]]]:
 
 
 def _conclusions(program: Program) -> dict[int, tuple[str, str]]:
-    """The name and the first argument of the conclusion of each rule that draws one of something."""
+    """Of each rule that concludes something of a term: the conclusion's name and the term."""
     return {
         rule.index: (rule.effect.name, rule.effect.of[0])
         for rule in program.rules

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from seriatim.knowledge.lexicon import Lexicon
     from seriatim.model.base import Relation
-    from seriatim.model.evidence import CourseCase, UnderstoodProfile
+    from seriatim.model.evidence import CitedLink, CourseCase, UnderstoodProfile
 
 RESPONSE_ORDER = {"none": 0, "partial": 1, None: 2, "complete": 3}
 
@@ -45,7 +45,14 @@ class Published:
     before: frozenset[str] | None
     given: frozenset[str] | None
     meanings: frozenset[str]
-    order: int
+    after: Mapping[str, str]
+    """Of each drug before it what to say if that drug has failed here too."""
+    perhaps_after: tuple[tuple[str, str], ...]
+    """Drugs that it only probably followed, each with what is not known."""
+    rank: float
+    age: float | None
+    sex: str | None
+    order: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,34 +95,52 @@ def published(case: CourseCase, lexicon: Lexicon, order: int) -> Published:
     """A course made ready to be compared; `order` is its place in the library."""
     concept = case.diagnosis.concept
     narrower = lexicon.descendants[concept] if concept else ()
+    before = None if case.previous is None else frozenset(t.drug for t in case.previous)
     return Published(
         case=case,
-        before=None if case.previous is None else frozenset(t.drug for t in case.previous),
+        before=before,
         given=None if case.concurrent is None else frozenset(t.drug for t in case.concurrent),
         meanings=frozenset((*case.diagnosis.could_be, *narrower)),
-        order=order,
+        after={drug: _after(case, drug, lexicon) for drug in before or ()},
+        perhaps_after=tuple(
+            (link.drug, f"whether it followed {lexicon.name(link.drug)} ({_row(link)})")
+            for link in case.linked
+            if link.certainty == "probable" and link.follows and link.drug not in (before or ())
+        ),
+        rank=float(RESPONSE_ORDER[case.response.level]),
+        age=case.age,
+        sex=case.sex,
+        order=float(order),
     )
+
+
+def _after(case: CourseCase, drug: str, lexicon: Lexicon) -> str:
+    text = f"after {lexicon.name(drug)}"
+    for link in case.linked:
+        if link.drug == drug and link.certainty == "stated":
+            level = {"none": "no", None: "a response not printed,"}.get(
+                link.response, f"a {link.response}"
+            )
+            text += f" ({level} response printed, {_row(link)})"
+    return text
+
+
+def _row(link: CitedLink) -> str:
+    return link.course.rpartition("/")[2]
 
 
 def compare(
     patient: Patient, course: Published, relation: Relation, names: Mapping[str, str]
 ) -> Compared:
     """Hold one course against the patient; `names` has the name of every concept."""
-    case = course.case
     note = _Notes([], [], [])
     _diagnosis(patient, course, relation, names, note)
-    after_failed = _sequence(patient, course, names, note)
+    after_failed = _sequence(patient, course, note)
     shared = _previous(patient, course, names, note)
     _concurrent(patient, course, names, note)
-    _sex(patient, case, note)
-    distance = _age(patient, case, note)
-    key = (
-        float(RESPONSE_ORDER[case.response.level]),
-        -float(after_failed),
-        -float(shared),
-        distance,
-        float(course.order),
-    )
+    _sex(patient, course.sex, note)
+    distance = _age(patient, course.age, note)
+    key = (course.rank, -float(after_failed), -float(shared), distance, course.order)
     return Compared(tuple(note.matched), tuple(note.differs), tuple(note.unknown), key)
 
 
@@ -153,25 +178,15 @@ def _diagnosis(
         note.differs.append(f"diagnosis {printed.name or printed.printed}")
 
 
-def _sequence(patient: Patient, course: Published, names: Mapping[str, str], note: _Notes) -> int:
+def _sequence(patient: Patient, course: Published, note: _Notes) -> int:
     """How many of the patient's failed drugs stand before this course."""
-    if course.before is None or not (patient.failed or patient.tried):
+    if course.before is None:
         return 0
-    after = sorted(patient.failed & course.before)
-    for drug in after:
-        text = f"after {names[drug]}"
-        for link in course.case.linked:
-            if link.drug == drug and link.certainty == "stated":
-                level = {"none": "no", None: "a response not printed,"}.get(
-                    link.response, f"a {link.response}"
-                )
-                text += f" ({level} response printed, {link.course.rpartition('/')[2]})"
-        note.matched.append(text)
-    for link in course.case.linked:
-        given = patient.failed | (patient.tried or frozenset())
-        if link.certainty == "probable" and link.follows and link.drug in given - course.before:
-            where = link.course.rpartition("/")[2]
-            note.unknown.append(f"whether it followed {names[link.drug]} ({where})")
+    after = patient.failed & course.before
+    note.matched += [course.after[drug] for drug in sorted(after)]
+    for drug, unknown in course.perhaps_after:
+        if drug in patient.failed or (patient.tried and drug in patient.tried):
+            note.unknown.append(unknown)
     return len(after)
 
 
@@ -227,8 +242,7 @@ def _only_here(
     for each in sorted(alike):
         listed = _listed(patient.members[each] & before, names)
         note.matched.append(f"a drug of the class {names[each]} before: {listed}")
-    open_ = {e.drug for e in course.case.linked if e.certainty == "probable" and e.follows}
-    absent = drugs - alike - open_ - {course.case.drug}
+    absent = drugs - alike - {drug for drug, _ in course.perhaps_after} - {course.case.drug}
     if absent:
         note.differs.append(f"had not had: {_listed(absent, names)}")
 
@@ -256,21 +270,20 @@ def _listed(drugs: frozenset[str], names: Mapping[str, str]) -> str:
     return ", ".join(sorted([names[each] for each in drugs]))
 
 
-def _sex(patient: Patient, case: CourseCase, note: _Notes) -> None:
-    if case.sex is None or patient.sex == "unknown":
-        return
-    (note.matched if case.sex == patient.sex else note.differs).append(f"sex {case.sex}")
+def _sex(patient: Patient, sex: str | None, note: _Notes) -> None:
+    if sex is not None and patient.sex != "unknown":
+        (note.matched if sex == patient.sex else note.differs).append(f"sex {sex}")
 
 
-def _age(patient: Patient, case: CourseCase, note: _Notes) -> float:
-    if case.age is None:
+def _age(patient: Patient, age: float | None, note: _Notes) -> float:
+    if age is None:
         note.unknown.append("age, not printed")
-    if case.age is None or patient.age is None:
+    if age is None or patient.age is None:
         return 0.0
-    distance = abs(case.age - patient.age)
+    distance = abs(age - patient.age)
     if distance < 1:
-        note.matched.append(f"age {case.age:g}")
+        note.matched.append(f"age {age:g}")
     else:
-        older = "older" if case.age > patient.age else "younger"
-        note.differs.append(f"age {case.age:g}, {distance:.0f} years {older}")
+        older = "older" if age > patient.age else "younger"
+        note.differs.append(f"age {age:g}, {distance:.0f} years {older}")
     return distance

@@ -30,6 +30,7 @@ class _Addition:
     """
 
     rule: GroundRule
+    rule_id: str
     cites: bool
     narrows: int
     bits: int
@@ -59,7 +60,7 @@ class Questions:
         cites: set[str] = set()
         for index in verdicts.undecided:
             adding = self._adding[index]
-            if adding is None or adding.narrows & ~true & ~false:
+            if adding is None or (adding.narrows and adding.narrows & ~(true | false)):
                 continue
             key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
             if adding.thresholds:
@@ -69,7 +70,7 @@ class Questions:
                 facts_to_ask = self._unknown_facts(adding.rule, verdicts, facts)
                 self._kept.keep(key, facts_to_ask)
             for fact in facts_to_ask:
-                decides.setdefault(fact, {})[adding.rule.rule.id] = None
+                decides.setdefault(fact, {})[adding.rule_id] = None
                 if adding.cites:
                     cites.add(fact)
         ordered = sorted(
@@ -83,7 +84,8 @@ class Questions:
         bits, thresholds = self._reached(rule)
         caution = isinstance(rule.effect, CautionEffect)
         narrows = rule.all.true & self.diagnosis_bits if caution else 0
-        return _Addition(rule, isinstance(rule.effect, CiteEffect), narrows, bits, thresholds)
+        cites = isinstance(rule.effect, CiteEffect)
+        return _Addition(rule, rule.rule.id, cites, narrows, bits, thresholds)
 
     def _reached(self, rule: GroundRule) -> tuple[int, tuple[Threshold, ...]]:
         """Every atom and threshold that a rule builds on, through whichever conclusions."""

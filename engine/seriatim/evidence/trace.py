@@ -68,6 +68,7 @@ class Tracer:
         self._anchors = sum(1 << atom for atom in self._by_atom)
         self._nears: Kept[NearMiss] = Kept(4096)
         self._branches: dict[tuple[int, ...], tuple[Fired, Conclusion | None]] = {}
+        self._ids = [rule.rule.id for rule in program.rules]
         self._known = [
             self._explain(rule, rule.all.checks, ()) if _fixed(rule) else None
             for rule in program.rules
@@ -142,7 +143,7 @@ class Tracer:
         are named. That a diagnosis is open, or not given, is not a thing to wish for, so it is
         never lacking.
         """
-        fired = {self.program.rules[index].rule.id for index in verdicts.holds}
+        fired = {self._ids[index] for index in verdicts.holds}
         best = self._lacking_one(verdicts, facts, fired, bare=False)
         if not best:
             best = self._lacking_one(verdicts, facts, fired, bare=True)

@@ -247,6 +247,6 @@ def _example(rule: FlatRule, ends: dict[tuple[str, int], _Number]) -> str:
 def told(bits: int, texts: dict[int, str], parts: list[str]) -> None:
     """Add the text of every bit that is set to `parts`."""
     while bits:
-        lowest = bits & -bits
-        parts.append(texts[lowest.bit_length()])
-        bits ^= lowest
+        atom = bits.bit_length() - 1
+        parts.append(texts[atom])
+        bits ^= 1 << atom

@@ -65,4 +65,5 @@ class FactSet:
 
     def close(self, name: str, except_for: int = 0) -> None:
         """Make false what was not said of a kind, apart from the bits of `except_for`."""
-        self.false |= self.index.masks[name] & ~self.true & ~except_for
+        bits = self.index.masks[name]
+        self.false |= bits ^ bits & (self.true | except_for)

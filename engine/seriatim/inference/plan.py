@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.inference.envelope import FACT, FlatRule, Need, Ruleset, partition, told, union_of
+from seriatim.inference.envelope import (
+    FACT,
+    FlatRule,
+    Need,
+    Ruleset,
+    bits_of,
+    partition,
+    told,
+    union_of,
+)
 from seriatim.kept import Kept
 
 if TYPE_CHECKING:
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
 class Plan:
     """Flat rules split into rulesets, stratum by stratum; plain data.
 
-    `true` and `false` are the texts by which an atom is told, by its bit length.
+    `true` and `false` are the texts by which an atom is told.
     """
 
     rulesets: tuple[tuple[Ruleset, ...], ...]
@@ -33,8 +42,8 @@ def plan_of(strata: Sequence[Sequence[FlatRule]]) -> Plan:
         rulesets=tuple(
             tuple(Ruleset(rules, each) for each in partition(rules)) for rules in strata
         ),
-        true={i + 1: f',"p{i}":1' for rule in rules for i in rule.true},
-        false={i + 1: f',"n{i}":1' for rule in rules for i in rule.false},
+        true={i: f',"p{i}":1' for rule in rules for i in rule.true},
+        false={i: f',"n{i}":1' for rule in rules for i in rule.false},
     )
 
 
@@ -55,11 +64,10 @@ class Teller:
         self._plan = plan
         self._numbers = ruleset.numbers
         self._by_anchor = {
-            0 if anchor < 0 else 1 << anchor: (need, ruleset.musts[anchor])
-            for anchor, need in ruleset.needs.items()
+            anchor: (need, ruleset.musts[anchor]) for anchor, need in ruleset.needs.items()
         }
-        self.always = 0 in self._by_anchor
-        self.anchors = sum(self._by_anchor)
+        self.always = -1 in self._by_anchor
+        self.anchors = bits_of(anchor for anchor in self._by_anchor if anchor >= 0)
         self._asked: Kept[Asked] = Kept()
         self._texts: Kept[str] = Kept()
 
@@ -85,14 +93,14 @@ class Teller:
         return f"{FACT}{text}}}" if text else None
 
     def _ask(self, active: int) -> Asked:
-        need, found = self._by_anchor[0] if self.always else ((0, 0, 0), ())
+        need, found = self._by_anchor[-1] if self.always else ((0, 0, 0), ())
         musts, left = list(found), active
         while left:
-            lowest = left & -left
-            also, found = self._by_anchor[lowest]
+            anchor = left.bit_length() - 1
+            also, found = self._by_anchor[anchor]
             need = union_of(need, also)
             musts += found
-            left ^= lowest
+            left ^= 1 << anchor
         asked = (need, tuple(musts))
         self._asked.keep(active, asked)
         return asked

@@ -110,9 +110,9 @@ class _Stratum:
         alone = self.alone
         left = self.alone_bits & not_false
         while left:
-            lowest = left & -left
-            found += alone[lowest.bit_length() - 1]
-            left ^= lowest
+            atom = left.bit_length() - 1
+            found += alone[atom]
+            left ^= 1 << atom
         if self.shared_bits & not_false:
             several: dict[int, Candidate] = {}
             for atom in atoms_in(self.shared_bits & not_false):
@@ -150,7 +150,7 @@ def rest_value(
     numbers: Sequence[Interval | None],
     value: int,
 ) -> int:
-    """`value`, which its plain atoms give, AND the rest: numbers, and one of each group of `any`."""
+    """`value`, which its plain atoms give, AND its numbers AND each of its groups of `any`."""
     for threshold in rule.all.thresholds:
         found = threshold_value(threshold, numbers)
         if found == FALSE:
@@ -170,7 +170,8 @@ def any_value(group: Group, true: int, false: int, numbers: Sequence[Interval | 
     """Three-valued OR."""
     if group.true & true or group.false & false:
         return TRUE
-    value = UNKNOWN if (group.true & ~false or group.false & ~true) else FALSE
+    denied = group.true & false == group.true and group.false & true == group.false
+    value = FALSE if denied else UNKNOWN
     for threshold in group.thresholds:
         found = threshold_value(threshold, numbers)
         if found == TRUE:
@@ -202,7 +203,8 @@ def atoms_in(bits: int) -> list[int]:
     """The positions of the bits that are set, lowest first."""
     found = []
     while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
+        atom = bits.bit_length() - 1
+        found.append(atom)
+        bits ^= 1 << atom
+    found.reverse()
     return found
