@@ -1,7 +1,7 @@
 // The look-up while it is filled in. Everything here also works without it: the form is sent, and
 // every link leads somewhere. Nothing is stored; the address holds what was asked.
 
-const WAIT = 250; // ms after the last key
+const WAIT = 250; // ms after the last key, and twice what is between two questions for names
 const LEAST = 2; // letters before names are looked for
 const MOST = 8; // names that are shown
 
@@ -198,10 +198,11 @@ function enhance(root) {
 
 function combobox(input) {
   const kinds = input.dataset.terms.split(" ");
-  const box = document.createElement("ul");
+  const box = document.createElement("ul"); // put beside the field when names are first looked for
   let hits = [];
   let at = -1;
   let asked = 0;
+  let begun = -WAIT; // when names were last looked for
   let timer = 0;
 
   input.removeAttribute("list");
@@ -212,10 +213,6 @@ function combobox(input) {
   box.hidden = true;
   box.setAttribute("role", "listbox");
   box.setAttribute("aria-label", "Names");
-  const frame = document.createElement("div");
-  frame.className = "terms";
-  input.before(frame);
-  frame.append(input, box);
 
   const named = () => `${input.id}-names`;
 
@@ -247,6 +244,7 @@ function combobox(input) {
   }
 
   function show() {
+    input.after(box);
     box.id = named();
     box.replaceChildren(
       ...hits.map((hit, index) => {
@@ -284,6 +282,7 @@ function combobox(input) {
       close();
       return;
     }
+    begun = performance.now();
     const query = new URLSearchParams({ q: typed.slice(0, 200), limit: "30" });
     if (kinds.length === 1) {
       query.set("kind", kinds[0]);
@@ -306,7 +305,7 @@ function combobox(input) {
   input.addEventListener("input", (event) => {
     event.stopPropagation(); // half a name is not looked up
     clearTimeout(timer);
-    timer = setTimeout(look, WAIT / 2);
+    timer = setTimeout(look, Math.max(0, begun + WAIT / 2 - event.timeStamp));
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -429,7 +428,4 @@ form.addEventListener("submit", (event) => {
 });
 
 enhance(form);
-const wrong = find("faults");
-if (wrong) {
-  wrong.focus();
-}
+find("faults")?.focus();
