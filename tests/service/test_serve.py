@@ -164,6 +164,7 @@ def test_it_serves_and_ends_what_it_began_but_not_for_ever(
     for each in threads:
         each.join()
     assert answers[1.5].json() == {"slept": 1.5}
+    assert answers[1.5].headers["connection"] == "close", "so nobody sends more on it"
     assert (answers[60.0].status_code, answers[60.0].headers["retry-after"]) == (503, "5")
     assert (code, err) == (0, "")
     events = [each["event"] for each in lines]

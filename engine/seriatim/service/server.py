@@ -19,6 +19,8 @@ from seriatim.service.app import create_app
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.types import Message, Receive, Scope, Send
+
     from seriatim.service.settings import Settings
 
 _BACKLOG = 512
@@ -26,6 +28,9 @@ _KEEP_ALIVE = 15
 """Seconds that a connection may be idle; longer than proxies wait between calls of a page."""
 _HEADER_BYTES = 262_144
 """An address that is far too long still gets a page that says so."""
+
+_LAST_CALL = 0.1
+"""Seconds at the end in which what is on its way here is still taken in and answered."""
 
 _OBJECTS = 50_000
 """New objects between two collections of the youngest."""
@@ -114,12 +119,32 @@ def config_of(app: Any, settings: Settings) -> uvicorn.Config:
     )
 
 
+class _LastWord:
+    """An application that tells its callers, once it `is_leaving`, to make no more calls."""
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.is_leaving = app, False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def last(message: Message) -> None:
+            if self.is_leaving and message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        await self.app(scope, receive, last)
+
+
 class _Server(uvicorn.Server):
-    """Tells when it answers, and logs what nobody caught on the loop by type and place only."""
+    """Tells when it answers, and logs what nobody caught on the loop by type and place only.
+
+    At its end, uvicorn would close connections whose request it has not read yet: under load that
+    is every second one.
+    """
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
         self.announce = announce
+        self.app = config.app = _LastWord(config.app)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it, and then the announcement."""
@@ -127,6 +152,16 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, once everything that was sent before has been read."""
+        self.app.is_leaving = True
+        await asyncio.sleep(0)  # who is in the queue comes in
+        for each in self.servers:
+            each.close()
+        if self.server_state.connections:
+            await asyncio.sleep(_LAST_CALL)
+        await super().shutdown(sockets)
 
 
 def _uncaught(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
