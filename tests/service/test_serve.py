@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -23,7 +24,7 @@ from signing import bearer
 
 import seriatim
 from seriatim.cli import guard
-from seriatim.service import logs
+from seriatim.service import logs, server
 from seriatim.service.auth.static import digest
 from seriatim.store import Store
 
@@ -164,8 +165,8 @@ def test_it_serves_and_ends_what_it_began_but_not_for_ever(
     for each in threads:
         each.join()
     assert answers[1.5].json() == {"slept": 1.5}
-    assert answers[1.5].headers["connection"] == "close", "so nobody sends more on it"
     assert (answers[60.0].status_code, answers[60.0].headers["retry-after"]) == (503, "5")
+    assert answers[60.0].headers["connection"] == "close"
     assert (code, err) == (0, "")
     events = [each["event"] for each in lines]
     assert (events[0], events[-1]) == ("started", "stopped")
@@ -270,3 +271,22 @@ def test_without_the_extra_it_says_what_to_install(
         "seriatim: the service needs packages that are not installed: "
         "pip install 'seriatim[service]'\n"
     )
+
+
+@pytest.mark.parametrize("is_leaving", [False, True])
+def test_at_the_end_each_answer_says_that_it_is_the_last(*, is_leaving: bool) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def answers(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"a", b"b")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    app = server._LastWord(answers)
+    app.is_leaving = is_leaving
+    asyncio.run(app({"type": "http"}, sent.clear, send))  # type: ignore[arg-type]
+    last = [(b"connection", b"close")] if is_leaving else []
+    assert sent[0]["headers"] == [(b"a", b"b"), *last]
+    assert len(sent) == 2

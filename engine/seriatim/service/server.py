@@ -128,7 +128,8 @@ class _LastWord:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def last(message: Message) -> None:
             if self.is_leaving and message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+                others = [each for each in message.get("headers", ()) if each[0] != b"connection"]
+                message["headers"] = [*others, (b"connection", b"close")]
             await send(message)
 
         await self.app(scope, receive, last)
