@@ -60,6 +60,8 @@ def meaning(typed: str, *kinds: Kind) -> str | tuple[str, ...] | None:
         ("hyper IgD syndrome", "hyper-igd-syndrome"),
         ("hyperimmunoglobulinaemia D and periodic fever syndrome", "hyper-igd-syndrome"),
         ("tumour necrosis factor receptor-associated periodic syndrome", "traps"),
+        ("hyper-IgD syndrome (HIDS)", "hyper-igd-syndrome"),
+        ("AOSD [M06.1]", "adult-onset-still-disease"),
         ("Sjögren's syndrome", "sjogren-syndrome"),
         ("sjogrens syndrome", "sjogren-syndrome"),
         ("Sweet’s syndrome", "sweet-syndrome"),
@@ -273,7 +275,17 @@ def test_a_name_with_another_number_is_not_offered() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["anakinra or canakinumab", "not anakinra", "anakinraβ", "停 anakinra", "ana kinra", "BD"],
+    [
+        "anakinra (canakinumab)",
+        "HIDS (TRAPS)",
+        "HIDS (confirmed)",
+        "anakinra or canakinumab",
+        "not anakinra",
+        "anakinraβ",
+        "停 anakinra",
+        "ana kinra",
+        "BD",
+    ],
 )
 def test_more_than_a_name_is_no_name(typed: str) -> None:
     assert meaning(typed, *DRUGS) == "unresolved"
@@ -378,6 +390,14 @@ def test_a_drug_or_an_event_cannot_be_given_as_a_question(typed: str) -> None:
 @pytest.mark.parametrize("name", ["TRAPS", "queryable", "Likelyhood"])
 def test_a_word_of_doubt_is_a_whole_word(name: str) -> None:
     assert without_doubt(name) == name
+
+
+@pytest.mark.parametrize("between", [" ", "?", " ,", "( "])
+def test_a_text_that_is_longer_than_a_name_is_none(between: str) -> None:
+    found = lexicon().resolve(f"behcets{between * 50_000}disease", "diagnosis")
+    assert isinstance(found, Unresolved)
+    assert "longer than the name" in found.reason
+    assert len(found.reason) < 200
 
 
 def test_no_name_of_the_library_reads_as_a_question() -> None:

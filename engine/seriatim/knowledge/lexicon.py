@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ KIND_NAMES: dict[Kind, str] = {
 _NOT_WORD = re.compile(r"[\W_]+")
 _APOSTROPHES = re.compile(r"['`\u2018\u2019\u02bc\u00b4]")
 _CODE_SHAPED = re.compile(r"[A-Z]*[0-9][A-Z0-9.]*\Z")
+_BRACKETED = re.compile(r"([^\[\]()]+?)\s*[\[(]([^\[\]()]+)[\])]\Z")
 _NUMBER = re.compile(r"\d+")
 MIN_BARE_DIGITS = 5
 """A shorter number without its system could be anything: an age, a dose, a room."""
@@ -41,6 +42,9 @@ MIN_BARE_DIGITS = 5
 UNTELLING = frozenset({"disease", "syndrome", "disorder", "deficiency", "associated", "with"})
 NEAR = 80.0
 """How alike (0 to 100) a name must be to be put forward: another disease must not be."""
+LONGEST = 200
+"""Characters that a term may have, as in a profile; what looks at it need not bear more."""
+SHOWN = 40
 LOOKED_AT = 24
 """Names that look alike at first, of which those of other things are left out."""
 DOUBTED = "given as a question"
@@ -128,6 +132,9 @@ class Lexicon:
         if known is not None:
             return known
         text = typed.strip()
+        if len(text) > LONGEST:
+            reason = f"{text[:SHOWN]!r}… is longer than the name of {KIND_NAMES[kinds[0]]} can be"
+            return Unresolved(text, reason, ())
         sure = without_doubt(text)
         if sure and sure != text:
             found = self._doubted(typed, self.resolve(sure, *kinds), kinds)
@@ -159,7 +166,18 @@ class Lexicon:
             if found:
                 why = "the name stands for more than one concept"
                 return Resolved(typed, None, tuple(sorted(found)), "ambiguous name", why)
-        return self._unknown(text, folded, kinds)
+        return self._named_twice(typed, text, kinds) or self._unknown(text, folded, kinds)
+
+    def _named_twice(self, typed: str, text: str, kinds: tuple[Kind, ...]) -> Resolved | None:
+        """A name with another of the same concept in brackets: `hyper-IgD syndrome (HIDS)`."""
+        twice = _BRACKETED.match(text)
+        if twice is None:
+            return None
+        first, second = (self.resolve(each, *kinds) for each in twice.groups())
+        if isinstance(first, Unresolved) or isinstance(second, Unresolved):
+            return None
+        same = first.concept is not None and first.concept == second.concept
+        return replace(first, typed=typed) if same else None
 
     def _doubted(
         self, typed: str, found: Resolved | Unresolved, kinds: tuple[Kind, ...]
