@@ -10,11 +10,11 @@ _BESIDE = (
     "unconfirmed|questionable|maybe|perhaps"
 )
 _BEFORE = re.compile(
-    rf"[\W_]*(?:{_BESIDE}|suspicion of|(?:to )?(?:rule out|exclude)|r/o|differential"
+    rf"[\W_]{{0,3}}(?:{_BESIDE}|suspicion of|(?:to )?(?:rule out|exclude)|r/o|differential"
     r"(?: diagnosis)?)(?!\w)[\s:,.\-]*",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf"[\s,;:(\[\-]+(?:{_BESIDE})[\s)\]]*\Z", re.IGNORECASE)
+_AFTER = re.compile(rf"[\s,;:(\[\-]{{1,3}}(?:{_BESIDE})[\s)\]]{{0,3}}\Z", re.IGNORECASE)
 _EMPTY = re.compile(r"[(\[]\s*[)\]]")
 
 
