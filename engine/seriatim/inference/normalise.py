@@ -55,6 +55,19 @@ class Normaliser:
         self.lexicon = knowledge.lexicon
         self.numbers = program.numbers
         self.index = AtomIndex(program)
+        self.observed = {
+            name: self.numbers.get(f"observation {name}")
+            for name in knowledge.vocabulary.observations
+        }
+        self.not_of = {
+            sex: [
+                (name, self.index.bit("observation", name))
+                for name, kind in knowledge.vocabulary.observations.items()
+                if sex in kind.not_of
+            ]
+            for sex in (*SEXES, "unknown")
+        }
+        """Observations that cannot be made of a sex, each with its bit."""
         self.therapies = KeptTherapies()
         self.diagnoses: Kept[KnownDiagnoses] = Kept()
 
@@ -229,9 +242,9 @@ class _Reading:
                     ProfileProblem("pregnancy", "differs from observations.pregnancy")
                 )
             given["pregnancy"] = said
-        for name, kind in declared.items():
-            if self.given.sex in kind.not_of and given.get(name) is None:
-                self.facts.false |= self.by.index.bit("observation", name)
+        for name, bit in self.by.not_of[self.given.sex]:
+            if given.get(name) is None:
+                self.facts.false |= bit
         for name, value in given.items():
             if name not in declared:
                 reason, near = "no rule asks for this observation", nearest(name, declared)
@@ -262,8 +275,9 @@ class _Reading:
             self.terms.problems.append(ProfileProblem(f"observations.{name}", problem))
 
     def _sex(self) -> None:
-        if self.given.sex in SEXES:
-            self.facts.add("sex", self.given.sex)
+        sex = self.given.sex
+        if sex in SEXES:
+            self.facts.add("sex", sex)
             self.facts.close("sex")
 
     # --- numbers ------------------------------------------------------------------------------
@@ -282,7 +296,7 @@ class _Reading:
             most = float(tried) if self.given.therapies_complete else 10_000.0
             numbers[self.by.numbers["tried_count"]] = (float(tried), most)
         for name, value in observations.items():
-            index = self.by.numbers.get(f"observation {name}")
+            index = self.by.observed.get(name)
             if index is not None and value is not None:
                 numbers[index] = (float(value), float(value))
         return tuple(numbers)

@@ -40,11 +40,12 @@ class TherapyReader(TermReader):
 
     def read(self, given: PatientProfile) -> tuple[UnderstoodTherapy, ...] | None:
         """The therapies as understood; None if nothing is known of any."""
-        if given.therapies is None:
+        therapies = given.therapies
+        if therapies is None:
             return None
         understood = []
         entries: dict[str, list[Entry]] = {}
-        for index, each in enumerate(given.therapies):
+        for index, each in enumerate(therapies):
             field = f"therapies[{index}].drug"
             found = self.settled(field, each.drug, "drug", "class")
             if found is None or found.concept is None:
