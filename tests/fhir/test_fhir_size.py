@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,9 +104,9 @@ def test_hostile_sizes(
     made: Callable[[Lexicon], list[dict[str, Any]]], reads: Reads, lexicon: Lexicon
 ) -> None:
     data = made(lexicon)
-    start = perf_counter()
+    start = process_time()
     reads(data)
-    assert perf_counter() - start < SECONDS
+    assert process_time() - start < SECONDS
 
 
 def test_it_is_linear(reads: Reads) -> None:
@@ -121,9 +121,9 @@ def test_it_is_linear(reads: Reads) -> None:
     def best(data: dict[str, Any]) -> float:
         taken = []
         for _each in range(3):
-            start = perf_counter()
+            start = process_time()
             reads(data)
-            taken.append(perf_counter() - start)
+            taken.append(process_time() - start)
         return min(taken)
 
     assert reads(many).resources == MANY + 1
