@@ -112,6 +112,9 @@ def file(name: str) -> str:
 
 def picture(page: Page, folder: Path, name: str) -> None:
     assert page.evaluate(WIDE) <= 0, name
+    for each in page.locator("figure").all():  # drawn when they come near
+        each.scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, 0)")
     data = page.screenshot(path=folder / file(name), full_page=True)
     assert len(data) > 5_000, f"{name} is blank"
 

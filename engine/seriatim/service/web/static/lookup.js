@@ -1,7 +1,7 @@
 // The look-up while it is filled in. Everything here also works without it: the form is sent, and
 // every link leads somewhere. Nothing is stored; the address holds what was asked.
 
-const WAIT = 250; // ms after the last key, and twice what is between two questions for names
+const WAIT = 250; // ms after the last key; half of it before names are looked for
 const LEAST = 2; // letters before names are looked for
 const MOST = 8; // names that are shown
 
@@ -202,7 +202,7 @@ function combobox(input) {
   let hits = [];
   let at = -1;
   let asked = 0;
-  let begun = -WAIT; // when names were last looked for
+  let listed = ""; // for what the names that are shown were found
   let timer = 0;
 
   input.removeAttribute("list");
@@ -237,6 +237,12 @@ function combobox(input) {
     });
   }
 
+  function unmark() {
+    at = -1;
+    input.removeAttribute("aria-activedescendant");
+    box.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
+  }
+
   function choose(index) {
     input.value = hits[index].name;
     close();
@@ -264,8 +270,7 @@ function combobox(input) {
         return item;
       }),
     );
-    at = -1;
-    input.removeAttribute("aria-activedescendant");
+    unmark();
     box.hidden = !hits.length;
     input.setAttribute("aria-expanded", String(Boolean(hits.length)));
     if (hits.length) {
@@ -282,7 +287,6 @@ function combobox(input) {
       close();
       return;
     }
-    begun = performance.now();
     const query = new URLSearchParams({ q: typed.slice(0, 200), limit: "30" });
     if (kinds.length === 1) {
       query.set("kind", kinds[0]);
@@ -295,6 +299,7 @@ function combobox(input) {
       const found = response.ok ? (await response.json()).hits : [];
       if (number === asked && document.activeElement === input) {
         hits = found.filter((hit) => kinds.includes(hit.kind)).slice(0, MOST);
+        listed = typed;
         show();
       }
     } catch {
@@ -305,12 +310,14 @@ function combobox(input) {
   input.addEventListener("input", (event) => {
     event.stopPropagation(); // half a name is not looked up
     clearTimeout(timer);
-    timer = setTimeout(look, Math.max(0, begun + WAIT / 2 - event.timeStamp));
+    unmark(); // what was marked belongs to what was typed before
+    timer = setTimeout(look, WAIT / 2);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (box.hidden) {
+      if (box.hidden || listed !== input.value.trim()) {
+        clearTimeout(timer); // names for half of what stands there are not to be chosen from
         look();
       } else {
         mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1);
