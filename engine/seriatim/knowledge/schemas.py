@@ -1,9 +1,10 @@
-"""JSON Schemas of every kind of file, for editors; the loader checks more than they can."""
+"""JSON Schemas of every kind of file, and of reports; the loader checks more than they can."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from seriatim.model.evidence import EvidenceReport
 from seriatim.model.label import Label
 from seriatim.model.profile import PatientProfile
 from seriatim.model.rule import Library, Rule, Vocabulary
@@ -60,18 +61,22 @@ _CONDITION: dict[str, Any] = {
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
-    """Make a JSON Schema (2020-12) for each kind of file, by kind."""
+    """Make a JSON Schema (2020-12) for each kind of file and for reports, by kind."""
     schemas = {kind: _schema(model, says) for kind, (model, says) in _FILES.items()}
     _kind_stands_at_the_head(schemas["terms"])
     _conditions(schemas["rule"])
     _exactly_one(schemas["rule"]["$defs"]["Then"])
     _exactly_one(schemas["series"]["$defs"]["Recompute"])
     _bare_names(schemas["profile"])
+    written = "a report, as it is written in JSON"
+    schemas["report"] = _schema(EvidenceReport, written, "serialization")
     return schemas
 
 
-def _schema(model: type[BaseModel], says: str) -> dict[str, Any]:
-    made = model.model_json_schema(by_alias=True, mode="validation")
+def _schema(
+    model: type[BaseModel], says: str, mode: Literal["validation", "serialization"] = "validation"
+) -> dict[str, Any]:
+    made = model.model_json_schema(by_alias=True, mode=mode)
     made.pop("description", None)
     return {"$schema": DIALECT, "title": made.pop("title"), "description": says, **made}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from seriatim.knowledge.schemas import json_schemas
-from seriatim.model.evidence import EvidenceReport
 from seriatim.service.rest.shapes_answers import TEXT, TEXTS, WHOLE, Schema, answers
 
 _OF_THE_PATIENT = ("relation", "matched_on", "differs_on", "unknown_on")
@@ -20,16 +19,12 @@ def components() -> dict[str, Schema]:
     own = json_schemas()
     found: dict[str, Schema] = {}
     _hoist(found, "Profile", own["profile"])
-    _hoist(found, "Report", own.get("report") or _report())
+    _hoist(found, "Report", own["report"])
     found["Course"] = _course(found["ReportCase"])
     _hoist(found, "Rule", _rule(own["rule"]))
     _hoist(found, "Observation", _part(own["vocabulary"], "Observation"))
     _hoist(found, "Concept", _part(own["terms"], "Concept"))
     return {**found, **answers()}
-
-
-def _report() -> Schema:
-    return EvidenceReport.model_json_schema(by_alias=True, mode="serialization")
 
 
 def _hoist(into: dict[str, Schema], name: str, schema: Schema) -> None:
