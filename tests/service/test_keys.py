@@ -69,12 +69,24 @@ def test_a_new_key_is_found_and_the_old_one_forgotten() -> None:
         issuer.body, issuer.now = jwks(OLD, NEW), keys.APART
         assert [await slug_of(source, kid) for kid in ("new", "old")] == ["new", "old"]
         assert issuer.asked == 2
-        issuer.body, issuer.now = jwks(NEW), keys.APART + keys.FRESH + 1
+        issuer.body, issuer.now = jwks(NEW), keys.APART + keys.EARLY + 1
         assert await slug_of(source, "old") == "old"  # nobody waits for what is asked meanwhile
         await asyncio.sleep(0.01)
         assert issuer.asked == 3
         assert await slug_of(source, "old") == "key-unknown"
         assert await slug_of(source, "new") == "new"
+
+    asyncio.run(run())
+
+
+def test_a_key_taken_back_while_nobody_called_is_not_accepted_once_more() -> None:
+    async def run() -> None:
+        issuer = Issuer()
+        source = issuer.source()
+        assert await slug_of(source, "old") == "old"
+        issuer.body, issuer.now = jwks(NEW), keys.FRESH
+        assert await slug_of(source, "old") == "key-unknown"
+        assert issuer.asked == 2
 
     asyncio.run(run())
 

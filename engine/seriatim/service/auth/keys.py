@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 APART = 30.0
 """Seconds between two attempts to get keys, whatever tokens ask for."""
+EARLY = 300.0
+"""Seconds after which keys are asked for again while they are used: then nobody waits for it."""
 FRESH = 600.0
-"""Seconds after which keys are asked for again, so that one taken back is no longer accepted."""
+"""Seconds after which they are waited for, so that one taken back is no longer accepted."""
 STALE = 3600.0
 """Seconds for which keys are used at most if they cannot be had again."""
 
@@ -42,8 +44,8 @@ class KeySource:
         """The key for a token; raises Problem 401 if it is unknown, 503 if that cannot be told."""
         key = self._known(kid, alg)
         age = self.clock() - self._loaded
-        if key is not None and age < STALE:
-            if age > FRESH:
+        if key is not None and age < FRESH:
+            if age > EARLY:
                 self._refresh()
             return key
         task = self._refresh()
