@@ -17,7 +17,8 @@ from in_memory import KeptInMemory
 from seriatim.service.app import create_app
 from seriatim.service.body import json_body
 from seriatim.service.edge.record import ALWAYS, UNLESS_SET
-from seriatim.service.problems import Problem
+from seriatim.service.problem_page import page
+from seriatim.service.problems import Fault, Problem
 from seriatim.service.settings import Settings
 
 if TYPE_CHECKING:
@@ -144,6 +145,41 @@ def test_details_of_problems(client: Caller) -> None:
     (error,) = invalid.json()["errors"]
     assert error["pointer"] == "/query/number"
     assert GIVEN not in invalid.text
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("name", ["no such path", "foreign host", "invalid parameter", "problem"])
+def test_a_browser_reads_the_same_words_on_a_page(client: Caller, name: str) -> None:
+    method, url, given, status = ASKED[name]
+    problem = client.request(method, url, **given).json()
+    asked = {**given.get("headers", {}), **BROWSER}
+    answer = client.request(method, url, headers=asked)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == UNLESS_SET["content-security-policy"]
+    assert {"Accept", "Origin"} <= set(answer.headers.get_list("vary", split_commas=True))
+    assert f"<h1>{problem['title']}</h1>" in answer.text
+    assert problem.get("detail", "") in answer.text
+    assert all(each["detail"] in answer.text for each in problem.get("errors", ()))
+    assert answer.headers["x-request-id"] in answer.text
+    assert "<style" not in answer.text
+    assert "<script" not in answer.text
+
+
+def test_on_a_page_text_is_text() -> None:
+    faults = [Fault("/x", "'<b>' is not known", ("<i>",))]
+    shown = page(Problem(404, "x", "No <such> page", "a & b", errors=faults))
+    assert not re.search("<b>|<i>|<such>| & ", shown)
+
+
+def test_programs_are_never_answered_with_a_page(client: Caller) -> None:
+    for url in ("/api/v1/nowhere", "/cds-services/nowhere"):
+        assert "json" in client.get(url, headers=BROWSER).headers["content-type"]
+    for accept in ("*/*", "application/json, text/html"):
+        answer = client.get("/nowhere", headers={"Accept": accept})
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_errors_of_hooks_are_operation_outcomes(client: Caller) -> None:

@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457 problem details, or an OperationOutcome where CDS Hooks wants one."""
+"""Errors as answers: problem details (RFC 9457), or what a hook's client or a browser wants."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.responses import Response
+
+from seriatim.service import problem_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,16 +101,15 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
 def response(problem: Problem, scope: Scope) -> Response:
     """The answer for a problem, in the form that the called path promises."""
     request_id = scope.get("state", {}).get("request_id", "")
+    headers = dict(problem.headers)
     if is_hook(scope["path"]):
-        content, media = problem.as_outcome(request_id), OUTCOME_TYPE
+        content, media = msgspec.json.encode(problem.as_outcome(request_id)), OUTCOME_TYPE
+    elif problem_page.wants_page(scope):
+        content, media = problem_page.page(problem, request_id).encode(), problem_page.MEDIA_TYPE
+        headers |= {"vary": "Accept"}
     else:
-        content, media = problem.as_json(request_id), MEDIA_TYPE
-    return Response(
-        msgspec.json.encode(content),
-        status_code=problem.status,
-        headers=dict(problem.headers),
-        media_type=media,
-    )
+        content, media = msgspec.json.encode(problem.as_json(request_id)), MEDIA_TYPE
+    return Response(content, status_code=problem.status, headers=headers, media_type=media)
 
 
 def is_hook(path: str) -> bool:
