@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from seriatim.fhir import Reading
     from seriatim.knowledge.lexicon import Lexicon
     from seriatim.knowledge.library import CourseView
 
@@ -24,6 +25,8 @@ URIS = {
 RXNORM, ATC, ICD, SNOMED = (URIS[each] for each in ("RxNorm (IN)", "ATC", "ICD-10-CM", "SNOMED CT"))
 REASONS = "http://terminology.hl7.org/CodeSystem/medicationrequest-status-reason"
 STATUSES = "http://terminology.hl7.org/CodeSystem/condition"
+PRODUCT = "99999999"
+"""A product code, which the library does not know: it knows ingredients."""
 
 
 def concept(*codings: tuple[str, str], text: str | None = None) -> dict[str, Any]:
@@ -208,3 +211,15 @@ def of_every_kind(lexicon: Lexicon) -> dict[str, Any]:
         ill,
     )
     return bundle(born, *parts) | {"link": [{"relation": "self"}]}
+
+
+def product(text: str) -> dict[str, Any]:
+    return {"coding": [{"system": RXNORM, "code": PRODUCT, "display": text}]}
+
+
+def drugs(reading: Reading) -> list[tuple[str, str]]:
+    return [(each.drug, each.status) for each in reading.profile.therapies or ()]
+
+
+def whys(reading: Reading) -> set[str]:
+    return {each.why for each in reading.skipped}
