@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,26 @@ def test_a_full_disk(
     assert store.flush(10)
     assert store.healthy()
     assert store.shown_written == 300
+
+
+def test_a_full_disk_is_told_and_gets_well_though_nobody_writes(
+    sqlite_url: str, open_store: Callable[..., Store]
+) -> None:
+    """Who is not ready is sent nothing: so it must find out by itself."""
+    store, pages = open_store(sqlite_url), {"most": 20}
+    now = datetime.now(UTC)
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages['most']}")
+
+    event.listen(store._database._engine, "checkout", limit)
+    end = now + timedelta(minutes=5)
+    with pytest.raises(StoreError, match="the disk is full"):
+        [store.first_use("https://ehr.example", str(each), end, now) for each in range(2_000)]
+    assert not store.healthy()
+    assert "the disk is full" in (store.problem() or "")
+    pages["most"] = 1_000_000
+    assert store.healthy()
 
 
 @pytest.mark.parametrize("migrate", [True, False])

@@ -39,6 +39,14 @@ POSTGRESQL = {
     "53300": "the server has no connection left",
     "57014": "it took too long; another process may hold a lock",
 }
+UNWRITABLE = {
+    SQLITE[sqlite3.SQLITE_FULL],
+    SQLITE[sqlite3.SQLITE_IOERR],
+    SQLITE[sqlite3.SQLITE_READONLY],
+    POSTGRESQL["25006"],
+    POSTGRESQL["53100"],
+}
+"""Reasons for which nothing at all is taken, though everything can be read."""
 DEADLOCK = {"40001", "40P01"}
 
 

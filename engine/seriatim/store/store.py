@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import weakref
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from uuid import uuid4
 
 from seriatim.store.errors import RecordError, StoreError
 from seriatim.store.records import utc_time
 from seriatim.store.writer import LIMIT, LOG, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from seriatim.store.database import Database
     from seriatim.store.records import Feedback, Shown
 
+Result = TypeVar("Result")
 Kind = Literal["shown", "feedback"]
 CLOSE_SECONDS = 5.0
 TIDY_EVERY = timedelta(minutes=10)
@@ -36,6 +38,7 @@ class Store:
         self._database = database
         self._limit = queue
         self._told = ""
+        self._takes_nothing = False
         self._tidied = datetime.min.replace(tzinfo=UTC)
         self._writer = self._new_writer()
         _OPEN.add(self)
@@ -113,7 +116,7 @@ class Store:
 
         if not feedback:
             return 0
-        return self._database.write(lambda to: add_feedback(to, feedback), synced=True)
+        return self._write(lambda to: add_feedback(to, feedback), synced=True)
 
     def first_use(self, issuer: str, jti: str, expires: datetime, now: datetime) -> bool:
         """Whether the token was not seen before, by any worker; from now on it was.
@@ -128,7 +131,19 @@ class Store:
             self._tidied = now
             self._remove_tokens(now - KEPT_LONGER)
         key = digest(issuer, jti)
-        return self._database.write(lambda to: add_jti(to, key, expires), synced=False)
+        return self._write(lambda to: add_jti(to, key, expires), synced=False)
+
+    def _write(self, work: Callable[[Any], Result], *, synced: bool) -> Result:
+        """Write, and remember whether nothing can be written now."""
+        try:
+            done = self._database.write(work, synced=synced)
+        except StoreError as error:
+            from seriatim.store.explain import UNWRITABLE  # noqa: PLC0415 - part of an extra
+
+            self._takes_nothing = self._takes_nothing or error.why in UNWRITABLE
+            raise
+        self._takes_nothing = False
+        return done
 
     # --- keeping --------------------------------------------------------------------------------
 
@@ -182,6 +197,9 @@ class Store:
 
         try:
             schema.check(self._database)
+            if self._takes_nothing:  # asked here: who is not ready is sent nothing to write
+                now = datetime.now(UTC)
+                self.first_use("", str(uuid4()), now, now)
         except StoreError as error:
             if error.why != self._told:
                 LOG.warning("the store cannot be used: %s", error, extra={"reason": error.why})
