@@ -108,9 +108,10 @@ def test_a_name_beside_it_settles_which_of_them(reads: Reads) -> None:
     assert reading.facts[-1].how == "text"
 
 
-def test_a_name_that_its_code_does_not_hold_settles_nothing(reads: Reads) -> None:
+def test_a_name_that_its_code_does_not_hold_contradicts_it(reads: Reads) -> None:
     reading = reads([condition(concept((ICD, "M04.1"), text="psoriasis"))])
-    assert [each.term for each in reading.profile.diagnoses] == ["ICD-10-CM:M04.1"]
+    assert reading.profile.diagnoses == ()
+    assert "and called psoriasis; none was taken" in reading.conflicts[0].statement
 
 
 def test_a_settled_diagnosis_explains_the_wider_code(reads: Reads, lexicon: Lexicon) -> None:
@@ -301,3 +302,56 @@ def test_a_name_and_another_of_it_in_brackets(text: str, term: str, reads: Reads
 )
 def test_a_name_and_anything_else_in_brackets_is_not_taken(text: str, reads: Reads) -> None:
     assert said(reads([condition({"text": text})])) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["?Behçet's disease", "Behçet's disease (?)", "possible Behçet's disease", "r/o BD"]
+)
+def test_a_text_in_doubt_is_no_diagnosis(text: str, reads: Reads) -> None:
+    reading = reads([condition({"text": text})])
+    assert said(reading) == []
+    assert reading.facts == ()
+
+
+@pytest.mark.parametrize("text", ["?Behçet's disease", "suspected Behçet syndrome"])
+def test_a_code_whose_text_is_in_doubt_is_suspected(
+    text: str, reads: Reads, lexicon: Lexicon
+) -> None:
+    reading = reads([condition(coded(lexicon, BEHCET) | {"text": text})])
+    assert said(reading) == []
+    assert [(each.field, each.term, each.note) for each in reading.facts] == [
+        ("unconfirmed", BEHCET, "given as a question")
+    ]
+
+
+def test_doubt_about_something_else_leaves_a_code_as_it_is(reads: Reads, lexicon: Lexicon) -> None:
+    code = coded(lexicon, BEHCET) | {"text": "Behçet's disease with uveitis?"}
+    assert said(reads([condition(code)])) == [(BEHCET, "active")]
+
+
+@pytest.mark.parametrize("text", ["Adult-onset Still's disease", "?adult-onset Still's disease"])
+def test_a_text_that_names_another_disease_than_its_code(
+    text: str, reads: Reads, lexicon: Lexicon
+) -> None:
+    reading = reads([condition(coded(lexicon, BEHCET, "ICD-10-CM") | {"text": text})])
+    assert said(reading) == []
+    assert [(each.statement, each.resources) for each in reading.conflicts] == [
+        (
+            "One diagnosis is coded as Behçet's disease and called adult-onset Still's disease; "
+            "none was taken from it.",
+            ("Condition/cond-1",),
+        )
+    ]
+    assert whys(reading) == {"its text names another diagnosis than its code"}
+
+
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [("adult-onset-still-disease", "Still's disease"), (BEHCET, "a disease of nobody")],
+)
+def test_a_wider_name_is_no_contradiction(
+    of: str, text: str, reads: Reads, lexicon: Lexicon
+) -> None:
+    reading = reads([condition(coded(lexicon, of, "MONDO") | {"text": text})])
+    assert not reading.conflicts
+    assert said(reading) == [(of, "active")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seriatim.fhir.events import event_of
+from seriatim.knowledge.doubt import without_doubt
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 MENTIONED = "its text mentions a diagnosis of the library among other words"
 BARE = "an abbreviation alone"
 UNCLEAR = "its codes do not agree on the diagnosis"
+NOT_ITS_TEXT = "its text names another diagnosis than its code"
 FINDING = "a finding that is known as an adverse event; that it was one here is not said"
 
 
@@ -29,7 +31,9 @@ class Called:
     term: str = ""
     why: str = ""
     disagree: str = ""
-    """The diagnoses that its codes name, if they are not one."""
+    """`coded as A and B`, `coded as A and called B`: what it names, if that is not one disease."""
+    doubted: bool = False
+    """Whether its text gives the diagnosis as a question."""
     state: tuple[str, str] | None = None
     """(the observation that it states, the name that matched)."""
 
@@ -43,11 +47,51 @@ def diagnosis_of(names: Names, said: Concept) -> Called:
         settled = _narrowest(names, settled)
     if len(settled) > 1:
         named = " and ".join(sorted(names.lexicon.name(each) for each in settled))
-        return Called(why=UNCLEAR, disagree=named)
+        return Called(why=UNCLEAR, disagree=f"coded as {named}")
     match = next(iter(settled.values()), None) or _open(matches, _by_text(names, said))
     if match is None:
         return _other(names, said)
-    return Called(match, _term(names, match))
+    if match.how == "text":
+        return Called(match, _term(names, match))
+    return _beside_text(names, match, said)
+
+
+def _beside_text(names: Names, match: Match, said: Concept) -> Called:
+    """The diagnosis of a code, unless a text beside it names another disease, or is in doubt."""
+    doubted = False
+    for text in said.texts:
+        plain = without_doubt(text)
+        named = None if names.is_bare(plain) else names.whole(plain, "diagnosis")
+        if named is None:
+            continue
+        if not _may_be_one(names, match, named):
+            both = f"coded as {_called(names, match)} and called {_called(names, named)}"
+            return Called(why=NOT_ITS_TEXT, disagree=both)
+        doubted = doubted or plain != text
+    return Called(match, _term(names, match), doubted=doubted)
+
+
+def _may_be_one(names: Names, one: Match, other: Match) -> bool:
+    """Whether both can be the same disease, or one a kind of the other."""
+    return not _around(names, one).isdisjoint(_meant(other)) or not _around(
+        names, other
+    ).isdisjoint(_meant(one))
+
+
+def _meant(match: Match) -> set[str]:
+    return {each for each in (match.concept, *match.meaning.could_be) if each}
+
+
+def _around(names: Names, match: Match) -> set[str]:
+    """What it may mean, with every wider and narrower disease."""
+    lexicon, meant = names.lexicon, _meant(match)
+    return meant.union(
+        *(lexicon.ancestors[each] for each in meant), *(lexicon.descendants[each] for each in meant)
+    )
+
+
+def _called(names: Names, match: Match) -> str:
+    return " or ".join(names.lexicon.name(each) for each in sorted(_meant(match)))
 
 
 def _open(matches: list[Match], named: Match | None) -> Match | None:

@@ -12,6 +12,7 @@ from seriatim.fhir.telling import Telling
 from seriatim.fhir.values import NO_CONCEPT, concept_of, key_of
 from seriatim.kept import Kept
 from seriatim.knowledge.codesystems import fold_code
+from seriatim.knowledge.doubt import without_doubt
 from seriatim.knowledge.lexicon import Resolved, fold, names_of
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ class Names:
         return Match(found, "text", fold(text)) if found else False
 
     def _named(self, text: str, kinds: tuple[Kind, ...]) -> Resolved | None:
-        folded = fold(text)
+        """What a name means; one with words or marks of doubt names nothing."""
+        folded = "" if without_doubt(text) != text else fold(text)
         if not any(folded in self._whole.get(kind, ()) for kind in kinds):
             return None
         found = self.lexicon.resolve(text, *kinds)

@@ -36,6 +36,8 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     if standing is None:
         chart.skip(resource, "its status is none of FHIR's")
         return
+    if called.doubted and standing != "refuted":
+        standing, note = "unconfirmed", "given as a question"
     when = day(resource.get("recordedDate")) or day(resource.get("onsetDateTime"))
     seen = DiagnosisSeen(called.term, called.match, label(resource), standing, when, note)
     chart.diagnoses.append(seen)
@@ -66,7 +68,7 @@ def _kind(resource: dict[str, Any]) -> str:
 
 def _not_taken(chart: Chart, resource: dict[str, Any], called: Called) -> None:
     if called.disagree:
-        statement = f"One diagnosis is coded as {called.disagree}; none was taken from it."
+        statement = f"One diagnosis is {called.disagree}; none was taken from it."
         chart.conflicts.append(Conflict(statement, (label(resource),)))
     if called.why:
         chart.skip(resource, called.why)
