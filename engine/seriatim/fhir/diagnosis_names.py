@@ -91,7 +91,10 @@ def _around(names: Names, match: Match) -> set[str]:
 
 
 def _called(names: Names, match: Match) -> str:
-    return " or ".join(names.lexicon.name(each) for each in sorted(_meant(match)))
+    """The name of what is meant; of what is open, the code or the words."""
+    if match.concept and not match.meaning.why:
+        return names.lexicon.name(match.concept)
+    return _term(names, match)
 
 
 def _open(matches: list[Match], named: Match | None) -> Match | None:
