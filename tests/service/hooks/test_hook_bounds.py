@@ -96,3 +96,13 @@ def test_a_cut_leaves_short_lists_whole(monkeypatch: pytest.MonkeyPatch) -> None
     assert bounded.bound_record(data, bounded.size(data)) == {"observations": 34}
     assert bounded.size(data) == 10
     assert bounded.bound_record(data, bounded.size(data)) == {}
+
+
+def test_entries_are_counted_as_they_are_read() -> None:
+    deep: dict[str, Any] = bundle(patient())
+    for _each in range(bounded.MOST_NESTED + 3):
+        deep = bundle(patient(), deep, {"entry": [{"resource": patient()}, None]})
+    odd = {"resourceType": "Bundle", "entry": {"resource": bundle(patient(), patient())}}
+    for value in (None, "x", [], {}, patient(), {"resourceType": "Bundle"}, odd, deep):
+        assert bounded.size({"a": value}) == len(list(bounded._entries(value)))
+    assert bounded.size({"a": odd, "b": patient()}) == 3
