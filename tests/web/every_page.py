@@ -1,8 +1,13 @@
-"""An address for every kind of page and every state of the look-up."""
+"""An address for every kind of page and every state of the look-up, and what axe finds there."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from paper import MANY, WORKED
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 FIRST = "nyu-2022-il1"
 STATE = WORKED["behcet"]
@@ -49,3 +54,17 @@ PAPERS = {
 }
 
 PAGES = {**LOOK_UPS, **LIBRARY, **PAPERS}
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+UNFOLD = "document.querySelectorAll('details').forEach((each) => (each.open = true))"
+
+
+def violations(page: Page, path: str) -> list[str]:
+    """What axe finds of WCAG 2.2 AA and best practices in a page with everything unfolded."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only with a browser
+
+    page.goto(path)
+    page.evaluate(UNFOLD)
+    options = {"resultTypes": ["violations"], "runOnly": RULES}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{path}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
