@@ -17,7 +17,7 @@ from seriatim.service import logs
 from seriatim.service.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from starlette.types import Message, Receive, Scope, Send
 
@@ -138,8 +138,8 @@ class _LastWord:
 class _Server(uvicorn.Server):
     """Tells when it answers, and logs what nobody caught on the loop by type and place only.
 
-    At its end, uvicorn would close connections whose request it has not read yet: under load that
-    is every second one.
+    At its end, uvicorn would close connections that it has not taken in yet, or whose request it
+    has not read yet: under load that is every second one.
     """
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
@@ -157,12 +157,31 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it, once everything that was sent before has been read."""
         self.app.is_leaving = True
-        await asyncio.sleep(0)  # who is in the queue comes in
+        queue = [each for listener in sockets or () for each in _accepted(listener)]
         for each in self.servers:
             each.close()
+        for connection in queue:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
         if self.server_state.connections:
             await asyncio.sleep(_LAST_CALL)
         await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: Any = self.config.http_protocol_class
+        state = self.lifespan.state
+        made: asyncio.Protocol = protocol(
+            config=self.config, server_state=self.server_state, app_state=state
+        )
+        return made
+
+
+def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """Connections that wait in the listener's queue: closing it would cut them off."""
+    while True:
+        try:
+            yield listener.accept()[0]
+        except OSError:  # nobody waits, or they have gone again
+            return
 
 
 def _uncaught(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
