@@ -84,14 +84,13 @@ def visit(browser: Browser, address: str, slower: float) -> dict[str, float]:
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    loop = min(page.evaluate(LOOP) for _ in range(5))
     page.add_init_script(WATCH)
-    before = work(session)
     page.goto(address)
     page.wait_for_function("() => window.told?.answered", timeout=60_000)
-    used = work(session) - before
+    used = work(session)
     told = page.evaluate("told")
     painted = page.evaluate(PAINTED)
+    loop = min(page.evaluate(LOOP) for _ in range(5))
     context.close()
     return {**told, "painted": painted, "work": used, "loop": loop}
 
