@@ -177,7 +177,8 @@ class _Server(uvicorn.Server):
 
 def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
     """Connections that wait in the listener's queue: closing it would cut them off."""
-    while True:
+    listener.setblocking(False)
+    for _ in range(_BACKLOG):
         try:
             yield listener.accept()[0]
         except OSError:  # nobody waits, or they have gone again
