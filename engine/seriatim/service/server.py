@@ -177,7 +177,7 @@ class _Server(uvicorn.Server):
 
 def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
     """Connections that wait in the listener's queue: closing it would cut them off."""
-    listener.setblocking(False)
+    listener.settimeout(0)
     for _ in range(_BACKLOG):
         try:
             yield listener.accept()[0]
