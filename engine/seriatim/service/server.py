@@ -158,7 +158,7 @@ class _Server(uvicorn.Server):
         """As uvicorn does it, once everything that was sent before has been read."""
         self.app.is_leaving = True
         queue = [each for listener in sockets or () for each in _accepted(listener)]
-        for each in self.servers:
+        for each in (*self.servers, *(sockets or ())):  # a loop may listen on a copy of its own
             each.close()
         for connection in queue:
             await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
