@@ -38,6 +38,7 @@ LIBRARY = {
     "missing": "/rules/same-diagnoses",
     "missing series": "/series/nyu-2022",
     "missing row": f"/cases/{FIRST}/T9R1",
+    "unknown page": "/nothing",
 }
 
 PAPERS = {
