@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seriatim.evidence.counts import Counter, outcomes, share
-from seriatim.evidence.statements import interval, k_of_n, patients, responses
+from seriatim.evidence.statements import failures_first, interval, k_of_n, patients
 
 if TYPE_CHECKING:
     from seriatim import Engine
@@ -122,10 +122,11 @@ def test_a_course_without_a_printed_response_is_in_no_share(engine: Engine) -> N
     )
     found = outcomes([cases[0], silent])
     assert (found.none.k, found.none.n, found.complete.k, found.not_printed) == (1, 1, 0, 1)
-    assert responses(found).endswith("none 1, not printed 1")
+    assert failures_first(found).startswith("no response 1, partial 0, complete 0 of 1 (")
+    assert failures_first(found).endswith("), not printed 1")
     nobody = outcomes([silent])
     assert (nobody.complete.n, nobody.complete.ci95) == (0, None)
-    assert "no interval" in responses(nobody)
+    assert failures_first(nobody) == "response not printed in 1 course"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from pictured import BOTH_DRUGS, EMPTY, LARGE, PROFILES, WORKED, link
 
 from seriatim.figures import NOTHING, figures_of
 from seriatim.figures.people import WORST_FIRST, sections
-from seriatim.render.counting import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,8 +98,8 @@ def test_the_words_say_every_sentence_that_counts_and_every_adverse_event(
 ) -> None:
     report, found = report_of(name), figures(name)
     for finding in report.findings:
-        assert statement(finding) in found["patients"].alt
-        assert statement(finding) in found["responses"].alt
+        assert finding.statement in found["patients"].alt
+        assert finding.statement in found["responses"].alt
     for figure in found.values():
         for event in (each for finding in report.findings for each in finding.adverse_events):
             assert event.name in figure.alt

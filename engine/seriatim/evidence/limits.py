@@ -32,7 +32,9 @@ class Limits:
 
         `cited` are the ids of `cases`.
         """
-        smallest = min((finding.n_courses for finding in findings), default=0)
+        smallest = min(
+            (group.n_courses for finding in findings for group in finding.by_diagnosis), default=0
+        )
         key = (smallest, frozenset(cited))
         limits = self._kept.get(key, lambda: self._of_cases(smallest, cases))
         return (*(_not_asked(*each) for each in not_asked), *limits) if not_asked else limits

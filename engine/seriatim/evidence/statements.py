@@ -44,15 +44,16 @@ def k_of_n(share: Share) -> str:
     return f"{share.k} of {share.n} ({interval(share)})"
 
 
-def responses(outcomes: Outcomes) -> str:
-    """`complete 2 of 4 (95% CI …), partial 1, none 1`."""
+def failures_first(outcomes: Outcomes) -> str:
+    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8-93.2%)`: failures first."""
+    unprinted = outcomes.not_printed
+    if not outcomes.complete.n:
+        return f"response not printed in {unprinted} course{'s' if unprinted != 1 else ''}"
     text = (
-        f"complete {k_of_n(outcomes.complete)}, partial {outcomes.partial.k}, "
-        f"none {outcomes.none.k}"
+        f"no response {outcomes.none.k}, partial {outcomes.partial.k}, "
+        f"complete {k_of_n(outcomes.complete)}"
     )
-    if outcomes.not_printed:
-        text += f", not printed {outcomes.not_printed}"
-    return text
+    return f"{text}, not printed {unprinted}" if unprinted else text
 
 
 def patients(counts: Counts | dict[str, Any]) -> str:
@@ -82,9 +83,9 @@ def finding_statement(
     elif only:
         lead += f", only those {' or '.join(only)}"
     if len(groups) == 1:
-        said = responses(counts["outcomes"])
+        said = failures_first(counts["outcomes"])
     else:
-        said = "; ".join(f"{each.name}: {responses(each.outcomes)}" for each in groups)
+        said = "; ".join(f"{each.name}: {failures_first(each.outcomes)}" for each in groups)
         said += "; unlike diagnoses are not pooled"
     return f"{lead}: {said}. {patients(counts)}; {origin}."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.figures.wording import BETWEEN, joint, level
-from seriatim.render.counting import events, months, statement
+from seriatim.render.counting import events, months
 from seriatim.render.words import plural, short, upper_first
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def statements(report: EvidenceReport) -> str:
     """The sentences of the report that count."""
-    return " ".join(map(statement, report.findings))
+    return " ".join(each.statement for each in report.findings)
 
 
 def switches(sections: Iterable[Section], ids: dict[str, str]) -> str:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import failures_first
 from seriatim.figures import legend
 from seriatim.figures.headings import heading, lines
 from seriatim.figures.legend import Entry, event_of, mark_of
 from seriatim.figures.lettering import fitted
 from seriatim.figures.sheet import Sheet
 from seriatim.figures.wording import outside, tooltip
-from seriatim.render.counting import failures_first
 from seriatim.render.words import person as person_words
 from seriatim.render.words import upper_first
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import interval, k_of_n, responses
+from seriatim.evidence.statements import failures_first, interval, k_of_n
 from seriatim.render.words import plural, short
 
 if TYPE_CHECKING:
@@ -23,27 +23,9 @@ if TYPE_CHECKING:
 MOST_SUBGROUPS = 6
 
 
-def failures_first(outcomes: Outcomes) -> str:
-    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8–93.2%)`: failures first."""
-    if not outcomes.complete.n:
-        return f"response not printed in {plural(outcomes.not_printed, 'course')}"
-    return f"{_failures(outcomes)}, complete {k_of_n(outcomes.complete)}{_unprinted(outcomes)}"
-
-
 def bare_counts(outcomes: Outcomes) -> str:
-    """The same without the interval, which then stands in the detail."""
-    share = outcomes.complete
-    if not share.n:
-        return failures_first(outcomes)
-    return f"{_failures(outcomes)}, complete {share.k} of {share.n}{_unprinted(outcomes)}"
-
-
-def _failures(outcomes: Outcomes) -> str:
-    return f"no response {outcomes.none.k}, partial {outcomes.partial.k}"
-
-
-def _unprinted(outcomes: Outcomes) -> str:
-    return f", not printed {outcomes.not_printed}" if outcomes.not_printed else ""
+    """The counts, failures first, without the interval, which then stands in the detail."""
+    return failures_first(outcomes).replace(f" ({interval(outcomes.complete)})", "")
 
 
 def months(of: Months) -> str:
@@ -74,15 +56,6 @@ def outcome_parts(outcomes: Outcomes) -> list[tuple[str, str]]:
     if outcomes.not_printed:
         parts.append(("", f"not printed {outcomes.not_printed}"))
     return parts
-
-
-def statement(finding: Finding) -> str:
-    """The sentence of a finding with its counts failures first."""
-    said = finding.statement
-    groups = finding.by_diagnosis if len(finding.by_diagnosis) > 1 else (finding,)
-    for each in groups:
-        said = said.replace(responses(each.outcomes), failures_first(each.outcomes))
-    return said
 
 
 def events(counts: Counts, ids: dict[str, str]) -> str:

@@ -8,7 +8,6 @@ import pytest
 from paper import left_out
 from papers import BEHCET, decided
 
-from seriatim.render.counting import statement
 from seriatim.service.web.letter_draft import Letter
 from seriatim.service.web.letter_refusal import Refused
 
@@ -194,7 +193,7 @@ def assert_all_is_said(made: Refused, report: EvidenceReport) -> None:
     said = " ".join(made.says)
     assert left_out(said, report.cases) == []
     for each in report.findings:
-        assert statement(each) in said
+        assert each.statement in said
 
 
 def test_a_letter_is_for_the_diagnosis_that_published_patients_had(

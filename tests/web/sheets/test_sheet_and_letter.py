@@ -9,7 +9,6 @@ import pytest
 from paper import NUMBER, left_out, more_than
 from papers import BEHCET, SEEDS, decided, hold, reports
 
-from seriatim.render.counting import statement
 from seriatim.service.web.letter_draft import Letter
 from seriatim.service.web.letter_refusal import Refused
 
@@ -51,7 +50,7 @@ def test_a_number_or_a_failure_that_is_changed_is_seen(papers: Papers, engine: E
 def test_a_statement_has_the_same_numbers_with_failures_first(engine: Engine) -> None:
     for each in reports(engine, range(SEEDS)):
         for finding in each.findings:
-            text = statement(finding)
+            text = finding.statement
             assert sorted(NUMBER.findall(text)) == sorted(NUMBER.findall(finding.statement))
             assert text.count("no response") == len(finding.by_diagnosis)
             assert not re.search(r"complete[^;]*partial \d", text)
@@ -63,6 +62,6 @@ def test_every_limit_and_every_answer_is_on_the_sheet(papers: Papers, engine: En
         for limit in each.limits:
             assert " ".join(limit.text.split()) in text
         for finding in each.findings:
-            assert " ".join(statement(finding).split()) in text
+            assert " ".join(finding.statement.split()) in text
         for case in each.cases:
             assert " ".join((case.dose.printed or "dose not printed").split()) in text

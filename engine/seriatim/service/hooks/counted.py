@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import k_of_n
-from seriatim.render.counting import failures_first
+from seriatim.evidence.statements import failures_first, k_of_n
 
 if TYPE_CHECKING:
     from seriatim.model.evidence import Counts, Outcomes, Subgroup

@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import failures_first
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
 from seriatim.render.counting import (
     events,
-    failures_first,
     group_counts,
     months,
     patients,

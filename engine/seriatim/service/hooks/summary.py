@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import failures_first
 from seriatim.render.canvas import clean
-from seriatim.render.counting import bare_counts, failures_first
+from seriatim.render.counting import bare_counts
 from seriatim.render.words import listed, plural, upper_first
 from seriatim.service.hooks.counted import (
     after_failure,

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from seriatim.figures import figures_of
 from seriatim.kept import Kept
 from seriatim.render import beside
-from seriatim.render.counting import statement
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.markdown_beside import label_doses
 from seriatim.render.text_labels import label_sentences, no_label_sentences
@@ -144,7 +143,7 @@ class Answer:
         """The answer in a sentence or two, for who hears it change."""
         report = self.report
         number = plural(len(report.cautions), "caution")
-        said = [*map(statement, report.findings[:2])] or [report.summary[-1]]
+        said = [each.statement for each in report.findings[:2]] or [report.summary[-1]]
         more = [f"{number}."] if report.cautions else []
         return " ".join([*said, *more])
 

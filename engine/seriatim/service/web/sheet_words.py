@@ -15,7 +15,7 @@ from seriatim.render.beside import (
     not_known,
     reasons_open,
 )
-from seriatim.render.counting import group_counts, statement, worth_seeing
+from seriatim.render.counting import group_counts, worth_seeing
 from seriatim.render.courses import dose, place, shared
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.text_courses import RELATION
@@ -242,7 +242,7 @@ def _answer(
         relation=finding.relation,
         drug=finding.drug,
         warning=tuple(_warning(report, finding, own)),
-        statement=statement(finding),
+        statement=finding.statement,
         harms=counts.harms(finding, ids),
         failures=counts.failures(own, ids),
         groups=tuple(upper_first(each) for each in groups),
