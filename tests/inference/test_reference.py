@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from random_profiles import Vocabulary, random_profile, source
 from seriatim import Engine, ProfileError
+from seriatim.inference import reference
 from seriatim.inference.facts import Facts
+from seriatim.inference.normalise import Normaliser
 from seriatim.inference.program import AskEffect, GroundRule, Group, Literal_, Program, Threshold
 from seriatim.inference.reference import (
     FALSE,
@@ -257,3 +260,22 @@ def test_the_index_by_anchors_leaves_no_rule_out(engine: Engine, seed: int) -> N
         assert {index for index, value in values.items() if value == TRUE} == set(found.holds)
         open_ones = {index for index, value in values.items() if value == UNKNOWN}
         assert open_ones == set(found.undecided)
+
+
+def test_rules_in_blocks_are_decided_as_one_by_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluator, rng, vocabulary = Reference(engine.program), source(31), Vocabulary(engine.knowledge)
+    read = Normaliser(engine.knowledge, engine.program).understand
+    several = []
+    while len(several) < 150:
+        with contextlib.suppress(ProfileError):
+            profile = random_profile(vocabulary, rng) | {"therapies_complete": False}
+            several.append(read(parse_profile(profile)).facts)
+    for few in (0, 10_000):
+        monkeypatch.setattr(reference, "FEW_UNKNOWN", few)
+        found = [evaluator.evaluate(each) for each in several]
+        if few == 0:
+            in_blocks = found
+    assert in_blocks == found
+    assert sum(len(each.undecided) for each in found) > 150 * 100

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from seriatim.inference.program import GroundRule, Group, Program, Threshold
 
 TRUE, FALSE, UNKNOWN = 1, 0, -1
+FEW_UNKNOWN = 60
+"""Anchors that are not known, above which rules are taken in blocks: a record leaves hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Reference:
             for atom in atoms_in(rule.all.true):
                 used[atom] += 1
         seldom = program.bits_named("considering")
-        self.strata = [_Stratum(rules, used, seldom) for rules in program.strata]
+        self.strata = [_Stratum(program, rules, used, seldom) for rules in program.strata]
         # a conclusion is settled in the last stratum in which a rule can draw it
         drawn = [_union([program.concludes[r.index] for r in rules]) for rules in program.strata]
         self.settled = [bits & ~_union(drawn[i + 1 :]) for i, bits in enumerate(drawn)]
@@ -63,7 +65,15 @@ class Reference:
         for stratum, settled in zip(self.strata, self.settled, strict=True):
             drawn = possible = 0
             not_true, not_false = self.every ^ true, self.every ^ false
-            for index, must, must_not, rest in stratum.candidates(not_false):
+            anchors = stratum.alone_bits & not_false
+            unknown = anchors & not_true
+            if unknown.bit_count() > FEW_UNKNOWN:
+                for block in stratum.blocks:
+                    if block.bits & unknown == block.bits and not block.is_touched(true, false):
+                        undecided += block.rules
+                        possible |= block.concludes
+                        anchors ^= block.bits
+            for index, must, must_not, rest in stratum.candidates(anchors, not_false):
                 if must & false or must_not & true:
                     continue
                 value = UNKNOWN if must & not_true or must_not & not_false else TRUE
@@ -88,7 +98,9 @@ Candidate = tuple[int, int, int, "GroundRule | None"]
 class _Stratum:
     """The rules of a stratum by their anchors."""
 
-    def __init__(self, rules: Sequence[GroundRule], used: dict[int, int], seldom: int) -> None:
+    def __init__(
+        self, program: Program, rules: Sequence[GroundRule], used: dict[int, int], seldom: int
+    ) -> None:
         self.always: list[Candidate] = []
         self.alone: dict[int, list[Candidate]] = defaultdict(list)
         self.shared: dict[int, list[Candidate]] = defaultdict(list)
@@ -103,16 +115,16 @@ class _Stratum:
                 self.always.append(candidate)
         self.alone_bits = _union([1 << atom for atom in self.alone])
         self.shared_bits = _union([1 << atom for atom in self.shared])
+        self.blocks = _blocks(program, self.alone, seldom)
 
-    def candidates(self, not_false: int) -> list[Candidate]:
-        """The rules that are not false by their anchors alone, each once."""
+    def candidates(self, anchors: int, not_false: int) -> list[Candidate]:
+        """The rules of some anchors, and those that their other anchors leave open, each once."""
         found = list(self.always)
         alone = self.alone
-        left = self.alone_bits & not_false
-        while left:
-            atom = left.bit_length() - 1
+        while anchors:
+            atom = anchors.bit_length() - 1
             found += alone[atom]
-            left ^= 1 << atom
+            anchors ^= 1 << atom
         if self.shared_bits & not_false:
             several: dict[int, Candidate] = {}
             for atom in atoms_in(self.shared_bits & not_false):
@@ -121,19 +133,69 @@ class _Stratum:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Rules about one thing, by whose anchors (`bits`) they are all undecided at once.
+
+    If no anchor is known, no rule holds; if nothing else that they mention, plainly or in a group
+    of `any`, is denied either, none is false. They have no numbers.
+    """
+
+    bits: int
+    mentioned: int
+    mentioned_not: int
+    rules: tuple[int, ...]
+    concludes: int
+
+    def is_touched(self, true: int, false: int) -> bool:
+        """Whether anything that the rules mention is denied."""
+        return bool(self.mentioned & false or self.mentioned_not & true)
+
+
+def _blocks(program: Program, alone: dict[int, list[Candidate]], seldom: int) -> list[_Block]:
+    """The anchors by what they are about, without those that are seldom open or have numbers."""
+    about: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for atom, candidates in alone.items():
+        if not seldom >> atom & 1 and all(_is_plain(rest) for *_, rest in candidates):
+            about[program.atom_list[atom][1:2]].append(atom)
+    return [_block(program, atoms, alone) for atoms in about.values()]
+
+
+def _block(program: Program, atoms: list[int], alone: dict[int, list[Candidate]]) -> _Block:
+    indexes = tuple(index for atom in atoms for index, *_ in alone[atom])
+    groups = [g for i in indexes for g in (program.rules[i].all, *program.rules[i].any)]
+    return _Block(
+        bits=_union([1 << atom for atom in atoms]),
+        mentioned=_union([group.true for group in groups]),
+        mentioned_not=_union([group.false for group in groups]),
+        rules=indexes,
+        concludes=_union([program.concludes[index] for index in indexes]),
+    )
+
+
+def _is_plain(rest: GroundRule | None) -> bool:
+    """Whether a rule has no numbers, and atoms in each group of `any`."""
+    if rest is None:
+        return True
+    if rest.all.thresholds:
+        return False
+    return all(not each.thresholds and each.true | each.false for each in rest.any)
+
+
 def _anchors(rule: GroundRule, used: dict[int, int], seldom: int) -> list[int]:
     """Atoms of which at least one is true if the rule holds; none if there are no such atoms.
 
-    Of the atoms that must be true one that is seldom true, else the rarest; if there is none, all
-    atoms of a group of `any` that has no other check.
+    What is seldom true, if it must be, alone or as one of a group of `any`; else the rarest of the
+    atoms that must be true; else all atoms of a group that has no other check.
     """
     atoms = atoms_in(rule.all.true & seldom or rule.all.true)
+    choices = [each.true for each in rule.any if not each.false and not each.thresholds]
+    rare = [each for each in choices if each & seldom]
+    if rare and not rule.all.true & seldom:
+        return atoms_in(rare[0])
     if atoms:
         return [min(atoms, key=lambda atom: (used[atom], atom))]
-    for group in rule.any:
-        if not group.false and not group.thresholds:
-            return atoms_in(group.true)
-    return []
+    return atoms_in(choices[0]) if choices else []
 
 
 def _union(sets: Sequence[int]) -> int:
