@@ -25,8 +25,8 @@ def wants_page(scope: Scope) -> bool:
     return accept.partition(b",")[0].partition(b";")[0].strip().lower() == MEDIA_TYPE.encode()
 
 
-def page(problem: Problem, request_id: str = "") -> str:
-    """The whole page."""
+def page(problem: Problem, request_id: str = "", home: str = "/") -> str:
+    """The whole page, with a link to `home`, the look-up."""
     said = [problem.detail] if problem.detail else []
     for each in problem.as_json().get("errors", ()):
         near = listed(each.get("nearest", ()), "or")
@@ -38,6 +38,8 @@ def page(problem: Problem, request_id: str = "") -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
+        '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title} · Seriatim</title>\n</head>\n"
-        f"<body>\n<main>\n<h1>{title}</h1>\n{lines}\n</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n<h1>{title}</h1>\n{lines}\n"
+        f'<p><a href="{escape(home)}">To the look-up</a></p>\n</main>\n</body>\n</html>\n'
     )

@@ -105,7 +105,9 @@ def response(problem: Problem, scope: Scope) -> Response:
     if is_hook(scope["path"]):
         content, media = msgspec.json.encode(problem.as_outcome(request_id)), OUTCOME_TYPE
     elif problem_page.wants_page(scope):
-        content, media = problem_page.page(problem, request_id).encode(), problem_page.MEDIA_TYPE
+        home = f"{scope.get('root_path', '')}/"
+        content = problem_page.page(problem, request_id, home).encode()
+        media = problem_page.MEDIA_TYPE
         headers |= {"vary": "Accept"}
     else:
         content, media = msgspec.json.encode(problem.as_json(request_id)), MEDIA_TYPE
