@@ -68,12 +68,13 @@ class Compared:
 def patient_of(profile: UnderstoodProfile, failed: Collection[str], lexicon: Lexicon) -> Patient:
     """The comparable part of a profile."""
     active = [each for each in profile.diagnoses if each.status == "active"]
+    therapies = profile.therapies
     by_status: dict[str, list[str]] = {"past": [], "current": [], "never": []}
-    for each in profile.therapies or ():
+    for each in therapies or ():
         if each.concept:
             by_status[each.status].append(each.concept)
-    unknown = profile.therapies is None
-    concepts = lexicon.concepts
+    unknown = therapies is None
+    classes = lexicon.classes
     return Patient(
         age=profile.age,
         sex=profile.sex,
@@ -84,7 +85,7 @@ def patient_of(profile: UnderstoodProfile, failed: Collection[str], lexicon: Lex
         members={
             drug: frozenset(lexicon.members(drug))
             for drug in (*by_status["past"], *by_status["current"])
-            if concepts[drug].kind == "class"
+            if drug in classes
         },
         complete=profile.therapies_complete,
         failed=frozenset(failed),

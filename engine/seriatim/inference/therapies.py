@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from seriatim.inference.facts import FactSet
-    from seriatim.knowledge.lexicon import Resolved
     from seriatim.model.profile import PatientProfile, Therapy
 
 
@@ -46,33 +45,39 @@ class TherapyReader(TermReader):
         understood = []
         entries: dict[str, list[Entry]] = {}
         for index, each in enumerate(therapies):
+            entry = each.status, each.response, each.stopped_because
             field = f"therapies[{index}].drug"
-            found = self.settled(field, each.drug, "drug", "class")
-            if found is None or found.concept is None:
+            known = self._understood(field, each, entry)
+            if known is None or known.concept is None:
                 continue
-            understood.append(self._understood(found, each))
-            listed = entries.setdefault(found.concept, [])
-            self._never_and_had(field, listed, each)
-            listed.append((each.status, each.response, each.stopped_because))
+            understood.append(known)
+            listed = entries.setdefault(known.concept, [])
+            if listed or each.status == "never":
+                self._never_and_had(field, listed, each)
+            listed.append(entry)
         self._facts(entries, given)
         return tuple(understood)
 
-    def _understood(self, found: Resolved, each: Therapy) -> UnderstoodTherapy:
-        """A therapy as understood; kept unless it says something of one patient alone."""
+    def _understood(self, field: str, each: Therapy, entry: Entry) -> UnderstoodTherapy | None:
+        """A therapy as understood, kept unless it says something of one patient alone."""
         own = each.dose is not None or each.months is not None
-        key = (found.concept, each.drug, each.status, each.response, each.stopped_because)
+        key = (each.drug, *entry)
         known = None if own else self.kept.models.known(key)
-        if known is None:
-            known = UnderstoodTherapy.trusted(
-                **known_fields(found, self.lexicon),
-                status=each.status,
-                response=each.response,
-                stopped_because=each.stopped_because,
-                dose=each.dose,
-                months=each.months,
-            )
-            if not own:
-                self.kept.models.keep(key, known)
+        if known is not None:
+            return known
+        found = self.settled(field, each.drug, "drug", "class")
+        if found is None:
+            return None
+        known = UnderstoodTherapy.trusted(
+            **known_fields(found, self.lexicon),
+            status=each.status,
+            response=each.response,
+            stopped_because=each.stopped_because,
+            dose=each.dose,
+            months=each.months,
+        )
+        if not own:
+            self.kept.models.keep(key, known)
         return known
 
     def _never_and_had(self, field: str, before: list[Entry], each: Therapy) -> None:

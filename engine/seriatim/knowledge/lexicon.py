@@ -89,6 +89,7 @@ class Lexicon:
 
     def __init__(self, concepts: Iterable[Concept], ambiguous: Iterable[AmbiguousName]) -> None:
         self.concepts: dict[str, Concept] = {each.id: each for each in concepts}
+        self.classes = frozenset(each.id for each in self.concepts.values() if each.kind == "class")
         self.ambiguous = tuple(ambiguous)
         self._resolved: dict[tuple[str, tuple[Kind, ...]], Resolved] = {}
         self._names: dict[tuple[str, str], dict[str, str]] = {}
