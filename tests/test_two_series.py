@@ -94,7 +94,7 @@ def test_cells_that_are_not_printed_are_unknown_and_never_counted(two: Engine) -
     }
     assert case.at.section == "results"
     assert case.at.quote
-    assert "not printed 1" in finding.statement
+    assert "response not printed in 1 course" in finding.statement
 
 
 def test_limits_of_age_follow_the_library(two: Engine) -> None:
