@@ -18,16 +18,12 @@ ATOMS = 8
 NUMBERS = 3
 
 
-def holds(bound: Bound, known: tuple[float, float] | None) -> bool:
+def compares(op: str, value: float, known: tuple[float, float] | None) -> bool:
+    """Whether all of a known interval stands so to a constant."""
     if known is None:
         return False
     low, high = known
-    return {
-        "ge": low >= bound.value,
-        "gt": low > bound.value,
-        "le": high <= bound.value,
-        "lt": high < bound.value,
-    }[bound.op]
+    return {"ge": low >= value, "gt": low > value, "le": high <= value, "lt": high < value}[op]
 
 
 def expected(rules: Sequence[FlatRule], true: int, false: int, numbers: Numbers) -> set[int]:
@@ -36,7 +32,7 @@ def expected(rules: Sequence[FlatRule], true: int, false: int, numbers: Numbers)
         for index, rule in enumerate(rules)
         if all(true >> atom & 1 for atom in rule.true)
         and all(false >> atom & 1 for atom in rule.false)
-        and all(holds(bound, numbers[bound.number]) for bound in rule.bounds)
+        and all(compares(bound.op, bound.value, numbers[bound.number]) for bound in rule.bounds)
     }
 
 

@@ -31,16 +31,6 @@ ORDER = {"none": 0, "partial": 1, None: 2, "complete": 3}
 RELATIONS = ("direct", "ambiguous", "indirect")
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.default()
-
-
-@pytest.fixture(scope="module")
-def vocabulary(engine: Engine) -> Vocabulary:
-    return Vocabulary(engine.knowledge)
-
-
 def answer(engine: Engine, profile: dict[str, Any]) -> EvidenceReport | None:
     """The report; None if the profile is refused. Anything else that is raised is a failure."""
     try:

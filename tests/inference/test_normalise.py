@@ -16,11 +16,6 @@ TRUE, FALSE, OPEN = "true", "false", "open"
 ANAKINRA = "anakinra"
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.default()
-
-
 def facts(engine: Engine, **profile: Any) -> Facts:
     return engine._normaliser.understand(parse_profile(profile)).facts
 

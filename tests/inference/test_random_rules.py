@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flat_programs import compares
 
 from random_profiles import Vocabulary, random_profile, source
 from seriatim import Engine, ProfileError
@@ -26,16 +27,6 @@ if TYPE_CHECKING:
     from seriatim.inference.program import Check, GroundRule, Program
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.default()
-
-
-@pytest.fixture(scope="module")
-def vocabulary(engine: Engine) -> Vocabulary:
-    return Vocabulary(engine.knowledge)
 
 
 HEAD = """\
@@ -117,16 +108,7 @@ def naive(program: Program, facts: Facts) -> set[int]:
         if isinstance(each, Literal_):
             return each.atom in (false - derived if each.negated else true)
         assert isinstance(each, Threshold)
-        known = facts.numbers[each.number]
-        if known is None:
-            return False
-        low, high = known
-        return {
-            "ge": low >= each.value,
-            "gt": low > each.value,
-            "le": high <= each.value,
-            "lt": high < each.value,
-        }[each.operator]
+        return compares(each.operator, each.value, facts.numbers[each.number])
 
     def holds(rule: GroundRule) -> bool:
         return all(check(each) for each in rule.all.checks) and all(

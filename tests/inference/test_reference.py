@@ -34,11 +34,6 @@ VALUES = (TRUE, FALSE, UNKNOWN)
 RANK = {FALSE: 0, UNKNOWN: 1, TRUE: 2}
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.default()
-
-
 def known(values: Sequence[int]) -> tuple[int, int]:
     """Bit sets of atoms 0, 1, ... that have these values."""
     true = sum(1 << index for index, value in enumerate(values) if value == TRUE)

@@ -151,7 +151,7 @@ def _need(rule: FlatRule) -> Need:
     return bits_of(rule.true), bits_of(rule.false), bits_of(numbers)
 
 
-def weakest(musts: list[int]) -> tuple[int, ...]:
+def _weakest(musts: list[int]) -> tuple[int, ...]:
     """The sets that contain no other of them: if none of these is true, none of `musts` is."""
     found: list[int] = []
     for must in sorted(set(musts), key=lambda each: (each.bit_count(), each)):
@@ -206,7 +206,7 @@ class Ruleset:
             need = _need(rule)
             self.needs[anchor] = union_of(self.needs.get(anchor, (0, 0, 0)), need)
             musts.setdefault(anchor, []).append(need[0])
-        self.musts = {anchor: weakest(found) for anchor, found in musts.items()}
+        self.musts = {anchor: _weakest(found) for anchor, found in musts.items()}
         values: dict[tuple[str, int], set[float]] = {}
         for bound in (bound for rule in used for bound in rule.bounds):
             values.setdefault((_SIDES[bound.op], bound.number), set()).add(bound.value)
