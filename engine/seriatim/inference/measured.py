@@ -12,7 +12,7 @@ def out_of_range(value: float, kind: Observation) -> str | None:
     """Why a value cannot be, with what it would be in another unit; None if it can."""
     if isinstance(value, bool):
         return f"{str(value).lower()} is not a number"
-    if _possible(value, kind):
+    if is_possible(value, kind):
         return None
     unit = kind.unit or ""
     reason = f"{value:g} is not between {kind.low:g} and {kind.high:g} {unit}".rstrip()
@@ -29,10 +29,11 @@ def _converted(value: float, kind: Observation, *, larger: bool) -> str | None:
     """What the value would be if it stood in another unit that records use."""
     units = kind.in_records.units if kind.in_records else {}
     for unit, factor in units.items():
-        if (factor > 1 if larger else factor < 1) and _possible(value * factor, kind):
+        if (factor > 1 if larger else factor < 1) and is_possible(value * factor, kind):
             return f"if it is in {unit}, give {value * factor:g}"
     return None
 
 
-def _possible(value: float, kind: Observation) -> bool:
+def is_possible(value: float, kind: Observation) -> bool:
+    """Whether a number lies between the bounds that the vocabulary sets."""
     return (kind.low is None or value >= kind.low) and (kind.high is None or value <= kind.high)

@@ -16,6 +16,7 @@ from seriatim.fhir.values import (
     period_end,
     text,
 )
+from seriatim.inference.measured import is_possible
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _take(
         chart.skip(resource, f"{kind.says}: older than {records.current_days} days")
     elif value is None:
         chart.skip(resource, f"{kind.says}: no value in a unit or word that is known")
-    elif kind.type == "number" and not _possible(value, kind.low, kind.high):
+    elif kind.type == "number" and not is_possible(value, kind):
         chart.skip(resource, f"{kind.says}: not a possible value")
     else:
         how, matched = by
@@ -92,10 +93,6 @@ def is_recent(chart: Chart, name: str, when: Day) -> bool:
     records = chart.asked.kinds[name].in_records
     days = (chart.today - when.first).days
     return records is not None and when.last <= chart.today and days <= records.current_days
-
-
-def _possible(value: float, low: float | None, high: float | None) -> bool:
-    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _quantity(part: dict[str, Any], records: InRecords) -> float | None:

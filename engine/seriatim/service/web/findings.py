@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seriatim.render import beside, counting
 from seriatim.render.text_answer import as_here
 from seriatim.render.text_courses import RELATION
-from seriatim.render.words import listed, short
+from seriatim.render.words import listed, short, upper_first
 from seriatim.service.web.table import Row, rows
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def printed_at(at: At) -> str:
 
 def _title(finding: Finding) -> str:
     names = listed(each.name for each in finding.by_diagnosis)
-    name = finding.name[:1].upper() + finding.name[1:]
-    return f"{name} in {names}{RELATION[finding.relation]}"
+    return f"{upper_first(finding.name)} in {names}{RELATION[finding.relation]}"
 
 
 def label_of(report: EvidenceReport, group: Subgroup) -> str:
