@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine, event
 from store_samples import MINUTE, NOON, feedback, shown
 
 from seriatim.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import ExceptionContext
 
 WORKERS = 4
 EACH = 40
@@ -69,7 +72,20 @@ def _each_in_its_order(store: Store) -> None:
         assert reports == list(range(EACH))
 
 
-def test_many_threads_that_say_the_same(store: Store) -> None:
+@pytest.fixture
+def database_errors() -> Iterator[list[str]]:
+    """What databases complain of from here on, tried again or not."""
+    seen: list[str] = []
+
+    def note(context: ExceptionContext) -> None:
+        seen.append(type(context.original_exception).__name__)
+
+    event.listen(Engine, "handle_error", note)
+    yield seen
+    event.remove(Engine, "handle_error", note)
+
+
+def test_many_threads_that_say_the_same(store: Store, database_errors: list[str]) -> None:
     said = [feedback(card=str(UUID(int=n))) for n in range(10)]
 
     def say(turn: int) -> int:
@@ -82,6 +98,7 @@ def test_many_threads_that_say_the_same(store: Store) -> None:
     assert store.flush(20)
     assert len(list(store.export("feedback"))) == 10
     assert len(list(store.export("shown"))) == 60
+    assert database_errors == [], "a deadlock is tried again, but only so many times"
 
 
 def test_one_of_many_threads_is_the_first(store: Store) -> None:

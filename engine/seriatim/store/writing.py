@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2_000
 """Rows removed in one transaction, so that nobody waits long for it."""
+
+_SAID_ONCE = itemgetter("card", "outcome", "outcome_at", "client")
 
 
 def _insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
@@ -42,8 +45,13 @@ def add_shown(connection: Connection, records: Sequence[Shown]) -> int:
 
 
 def add_feedback(connection: Connection, records: Sequence[Feedback]) -> int:
-    """How many were new."""
-    return _insert_new(connection, FEEDBACK, [_row(each) for each in records])
+    """How many were new.
+
+    The rows go in by what makes them unique. Two writers that say the same at once then wait for
+    each other in one direction only; PostgreSQL would break up a circle with an error.
+    """
+    rows = sorted((_row(each) for each in records), key=_SAID_ONCE)
+    return _insert_new(connection, FEEDBACK, rows)
 
 
 def digest(issuer: str, jti: str) -> str:
