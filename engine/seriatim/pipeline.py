@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from seriatim._version import __version__
 from seriatim.compiled import Compiled, compile_knowledge, compiled_at
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import CourseCase
-
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class Engine:
@@ -128,7 +126,10 @@ def parse_profile(given: PatientProfile | Mapping[str, Any]) -> PatientProfile:
 
 def given_of(profile: PatientProfile) -> dict[str, Any]:
     """The profile as plain data without what was not said; the same for every spelling of it."""
-    return profile.model_dump(mode="json", exclude_defaults=True)
+    given = profile.model_dump(mode="json", exclude_defaults=True)
+    if profile.observations:
+        given["observations"] = dict(sorted(profile.observations.items()))
+    return given
 
 
 def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
@@ -156,5 +157,4 @@ def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
 
 
 def _report_id(given: dict[str, Any], knowledge_hash: str) -> str:
-    text = _canonical([given, knowledge_hash])
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"sha256:{sha256(to_json([given, knowledge_hash])).hexdigest()}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RESPONSE_ORDER = {"none": 0, "partial": 1, None: 2, "complete": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each look-up: frozen ones take three times as long
 class Patient:
     """What of a profile is compared with each course."""
 
@@ -55,7 +55,7 @@ class Published:
     order: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each look-up: frozen ones take three times as long
 class Compared:
     """One course beside the patient; `key` sorts the nearest first among equal responses."""
 

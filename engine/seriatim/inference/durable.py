@@ -90,14 +90,15 @@ class _Session:
         name = f"seriatim{next(_ruleset_number)}"
         self.handle = engine.create_ruleset(name, ruleset.definition)
         for index, example in zip(ruleset.rules.values(), ruleset.examples, strict=True):
-            if index not in self.ask(example):
+            fired: set[int] = set()
+            self.ask(example, fired)
+            if index not in fired:
                 raise EngineFault(f"rule {index} does not fire on the fact {example}")
 
-    def ask(self, fact: str) -> set[int]:
-        """Return the rules that fire on the fact. Only a clean end leaves the session settled."""
+    def ask(self, fact: str, fired: set[int]) -> None:
+        """Add the rules that fire on the fact. Only a clean end leaves the session settled."""
         self.unsettled = True
         engine, handle = self.engine, self.handle
-        fired: set[int] = set()
         code, state = engine.assert_fact(handle, fact)
         if code == 0:  # handled: some rule matches, so there is an action
             action = engine.start_action_for_state(handle, state)
@@ -108,13 +109,12 @@ class _Session:
                     raise EngineFault(f"unknown rule, or fired twice: {message[:40]}")
                 fired.add(index)
                 message = engine.complete_and_start_action(handle, state)
-            if not fired or engine.retract_fact(handle, fact)[0] != 0:
+            if action is None or engine.retract_fact(handle, fact)[0] != 0:
                 raise EngineFault("a fact matched without an action, or was not retracted")
             self.ran = True
         elif code != 1:  # 1: no rule matches, and then the engine stores nothing
             raise EngineFault(f"the fact was answered with code {code}: seen before or deferred")
         self.unsettled = False
-        return fired
 
     def __del__(self, current: Callable[[], int] = os.getpid) -> None:
         # a session that was interrupted before it had a first attribute has nothing to free
@@ -198,7 +198,7 @@ class DurableRules:
                 sessions = self._build()
             try:
                 for place, fact in questions:
-                    fired |= sessions[stratum][place].ask(fact)
+                    sessions[stratum][place].ask(fact, fired)
             except EngineFault:
                 raise
             except Exception as error:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from seriatim.knowledge.lexicon import Resolved
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import UnderstoodTherapy
-    from seriatim.model.profile import PatientProfile
+    from seriatim.model.profile import AdverseEvent, PatientProfile
     from seriatim.model.rule import Observation
 
 MAX_PROBLEMS = 20
@@ -37,9 +37,13 @@ FEW = 8
 
 KnownDiagnoses = tuple["tuple[UnderstoodDiagnosis, ...]", int, int]
 """Diagnoses as understood, and the bits that they make true and false."""
+KnownEvent = tuple[UnderstoodEvent, int, int]
+"""An event as understood, the bits that it makes true, and those that it leaves open."""
+KnownDrugs = tuple["tuple[UnderstoodTerm, ...]", int]
+"""Drugs in question as understood, and the bits that they make true."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each look-up: frozen ones take three times as long
 class Understood:
     """A profile as understood, and the facts it gives."""
 
@@ -70,6 +74,8 @@ class Normaliser:
         """Observations that cannot be made of a sex, each with its bit."""
         self.therapies = KeptTherapies()
         self.diagnoses: Kept[KnownDiagnoses] = Kept()
+        self.events: Kept[KnownEvent] = Kept()
+        self.considering: Kept[KnownDrugs] = Kept()
 
     def understand(self, profile: PatientProfile) -> Understood:
         """The facts of a profile.
@@ -166,10 +172,11 @@ class _Reading:
         for concept in possible:
             self.facts.add("could_be", concept)
             open_bits |= self._open(concept)
-        self.facts.close("diagnosis", open_bits | self.by.index.bit("diagnosis", GIVEN))
-        self.facts.close("diagnosis_within", open_bits)
-        self.facts.close("could_be")
-        self.facts.close("history_of")
+        index = self.by.index
+        self.facts.close(
+            index.kinds("diagnosis", "diagnosis_within", "could_be", "history_of"),
+            open_bits | index.bit("diagnosis", GIVEN),
+        )
 
     def _open(self, concept: str) -> int:
         """Bits that are left open if a diagnosis is only possible."""
@@ -186,51 +193,69 @@ class _Reading:
         understood = []
         unsure = 0
         for index, each in enumerate(self.given.adverse_events):
-            found = self.terms.term(f"adverse_events[{index}].event", each.event, "event")
-            drug = None
-            if each.with_drug is not None:
-                drug = self.terms.term(f"adverse_events[{index}].with_drug", each.with_drug, "drug")
-            if found is None or found.concept is None:
-                continue
-            understood.append(
-                UnderstoodEvent.trusted(
-                    **known_fields(found, self.by.lexicon), with_drug=drug.concept if drug else None
-                )
-            )
-            self.facts.add("had", found.concept)
-            if drug and drug.concept:
-                self.facts.add("had_with", found.concept, drug.concept)
-                self.facts.add("reacted_to", drug.concept)
-            elif each.with_drug is None:
-                unsure |= self.by.index.masks["reacted_to"]
-                unsure |= self.by.index.of_event[found.concept]
+            key = (each.event, each.with_drug)
+            known = self.by.events.known(key)
+            if known is None:
+                known = self._event(f"adverse_events[{index}]", each)
+                if known is None:
+                    continue
+                self.by.events.keep(key, known)
+            understood.append(known[0])
+            self.facts.true |= known[1]
+            unsure |= known[2]
         if self.given.adverse_events_complete:
             if understood:
                 self.terms.notes.append(
                     "Adverse events that are not listed are taken as not having occurred."
                 )
-            self.facts.close("had")
-            self.facts.close("had_with", unsure)
-            self.facts.close("reacted_to", unsure)
+            self.facts.close(self.by.index.of_events, unsure)
         else:
             self.terms.notes.append(
                 "The list of adverse events is not complete: there may have been others."
             )
         return tuple(understood)
 
+    def _event(self, field: str, each: AdverseEvent) -> KnownEvent | None:
+        """One event with a drug, or with none known; None if a term has a problem."""
+        index, drug = self.by.index, None
+        found = self.terms.settled(f"{field}.event", each.event, "event")
+        if each.with_drug is not None:
+            with_drug = self.terms.settled(f"{field}.with_drug", each.with_drug, "drug")
+            if with_drug is None:
+                return None
+            drug = with_drug.concept
+        if found is None or found.concept is None:
+            return None
+        event = UnderstoodEvent.trusted(**known_fields(found, self.by.lexicon), with_drug=drug)
+        true = index.bit("had", found.concept)
+        if drug is None:
+            return event, true, index.masks["reacted_to"] | index.of_event[found.concept]
+        true |= index.bit("had_with", found.concept, drug) | index.bit("reacted_to", drug)
+        return event, true, 0
+
     def _considering(self) -> tuple[UnderstoodTerm, ...]:
+        """The drugs in question; what is said of them alone is kept over profiles."""
+        given = self.given.considering
+        known = self.by.considering.known(given) if len(given) <= FEW else None
+        if known is None:
+            known = self._read_considering()
+            if len(known[0]) == len(given) <= FEW:
+                self.by.considering.keep(given, known)
+        understood, true = known
+        self.facts.true |= true
+        self.facts.close(self.by.index.masks["considering"])
+        return understood
+
+    def _read_considering(self) -> KnownDrugs:
+        bit = self.by.index.bit
         understood = []
+        true = 0 if self.given.considering else bit("considering", NOTHING)
         for index, typed in enumerate(self.given.considering):
-            field = f"considering[{index}]"
-            found = self.terms.settled(field, typed, "drug", "class")
-            if found is None or found.concept is None:
-                continue
-            understood.append(UnderstoodTerm.trusted(**known_fields(found, self.by.lexicon)))
-            self.facts.add("considering", found.concept)
-        if not self.given.considering:
-            self.facts.add("considering", NOTHING)
-        self.facts.close("considering")
-        return tuple(understood)
+            found = self.terms.settled(f"considering[{index}]", typed, "drug", "class")
+            if found is not None and found.concept is not None:
+                understood.append(UnderstoodTerm.trusted(**known_fields(found, self.by.lexicon)))
+                true |= bit("considering", found.concept)
+        return tuple(understood), true
 
     def _observations(self) -> dict[str, bool | float | None]:
         declared = self.by.knowledge.vocabulary.observations
@@ -278,7 +303,7 @@ class _Reading:
         sex = self.given.sex
         if sex in SEXES:
             self.facts.add("sex", sex)
-            self.facts.close("sex")
+            self.facts.close(self.by.index.masks["sex"])
 
     # --- numbers ------------------------------------------------------------------------------
 

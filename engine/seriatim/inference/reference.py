@@ -22,7 +22,7 @@ FEW_UNKNOWN = 60
 """Anchors that are not known, above which rules are taken in blocks: a record leaves hundreds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each look-up: frozen ones take three times as long
 class Verdicts:
     """Ground rules by index: those that hold, and those that are undecided; the rest are false.
 
@@ -103,16 +103,18 @@ class _Stratum:
     ) -> None:
         self.always: list[Candidate] = []
         self.alone: dict[int, list[Candidate]] = defaultdict(list)
-        self.shared: dict[int, list[Candidate]] = defaultdict(list)
+        self.shared: dict[int, dict[int, Candidate]] = defaultdict(dict)
         for rule in rules:
             more = rule if rule.any or rule.all.thresholds else None
             candidate = (rule.index, rule.all.true, rule.all.false, more)
             anchors = _anchors(rule, used, seldom)
-            into = self.alone if len(anchors) == 1 else self.shared
-            for atom in anchors:
-                into[atom].append(candidate)
             if not anchors:
                 self.always.append(candidate)
+            elif len(anchors) == 1:
+                self.alone[anchors[0]].append(candidate)
+            else:
+                for atom in anchors:
+                    self.shared[atom][rule.index] = candidate
         self.alone_bits = _union([1 << atom for atom in self.alone])
         self.shared_bits = _union([1 << atom for atom in self.shared])
         self.blocks = _blocks(program, self.alone, seldom)
@@ -128,7 +130,7 @@ class _Stratum:
         if self.shared_bits & not_false:
             several: dict[int, Candidate] = {}
             for atom in atoms_in(self.shared_bits & not_false):
-                several.update((each[0], each) for each in self.shared[atom])
+                several.update(self.shared[atom])
             found += several.values()
         return found
 

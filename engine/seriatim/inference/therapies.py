@@ -108,8 +108,7 @@ class TherapyReader(TermReader):
             return
         if given.therapies:
             self.notes.append("Therapies that are not listed are taken as never given.")
-        for kind in ("tried", "taking", "response", "stopped"):
-            self.facts.close(kind, unsure)
+        self.facts.close(self.index.of_therapies, unsure)
 
     def _different(self, drug: str, responses: AbstractSet[str]) -> None:
         if len(responses) > 1:
