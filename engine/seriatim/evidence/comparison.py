@@ -6,16 +6,19 @@ same failed drug, then those that share more prior therapies, then those nearest
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable
 
     from seriatim.knowledge.lexicon import Lexicon
     from seriatim.model.base import Relation
     from seriatim.model.evidence import CitedLink, CourseCase, UnderstoodProfile
 
+Drugs = Mapping[str, str]
+"""Drugs with their names, in the order of these."""
 RESPONSE_ORDER = {"none": 0, "partial": 1, None: 2, "complete": 3}
 
 
@@ -27,9 +30,9 @@ class Patient:
     sex: str
     diagnoses: frozenset[str]
     possible: frozenset[str]
-    tried: frozenset[str] | None
-    taking: frozenset[str] | None
-    members: Mapping[str, frozenset[str]]
+    tried: Drugs | None
+    taking: Drugs | None
+    members: dict[str, frozenset[str]]
     """Of each class that was given, the drugs it may have been."""
     complete: bool
     """Whether what is not listed among the therapies was never given."""
@@ -42,20 +45,22 @@ class Published:
     """What of a course is compared, worked out once; None where print is silent."""
 
     case: CourseCase
-    before: frozenset[str] | None
-    given: frozenset[str] | None
+    before: Drugs | None
+    given: Drugs | None
     meanings: frozenset[str]
     after: Mapping[str, str]
     """Of each drug before it what to say if that drug has failed here too."""
     perhaps_after: tuple[tuple[str, str], ...]
     """Drugs that it only probably followed, each with what is not known."""
+    not_absent: frozenset[str]
+    """Drugs that are not printed before it, but of which that says nothing."""
     rank: float
     age: float | None
     sex: str | None
     order: float
 
 
-@dataclass(slots=True)  # one for each look-up: frozen ones take three times as long
+@dataclass(slots=True)  # some for each look-up
 class Compared:
     """One course beside the patient; `key` sorts the nearest first among equal responses."""
 
@@ -68,46 +73,56 @@ class Compared:
 def patient_of(profile: UnderstoodProfile, failed: Collection[str], lexicon: Lexicon) -> Patient:
     """The comparable part of a profile."""
     active = [each for each in profile.diagnoses if each.status == "active"]
-    therapies = profile.therapies
     by_status: dict[str, list[str]] = {"past": [], "current": [], "never": []}
-    for each in therapies or ():
+    for each in profile.therapies or ():
         if each.concept:
             by_status[each.status].append(each.concept)
-    unknown = therapies is None
+    past, current = by_status["past"], by_status["current"]
+    unknown = profile.therapies is None
     classes = lexicon.classes
     return Patient(
         age=profile.age,
         sex=profile.sex,
         diagnoses=frozenset([each.concept for each in active if each.concept]),
         possible=frozenset([concept for each in active for concept in each.could_be]),
-        tried=None if unknown else frozenset(by_status["past"]),
-        taking=None if unknown else frozenset(by_status["current"]),
+        tried=None if unknown else _by_name(past, lexicon),
+        taking=None if unknown else _by_name(current, lexicon),
         members={
             drug: frozenset(lexicon.members(drug))
-            for drug in (*by_status["past"], *by_status["current"])
-            if drug in classes
+            for drug in sorted(classes.intersection((*past, *current)))
         },
         complete=profile.therapies_complete,
         failed=frozenset(failed),
     )
 
 
+def _by_name(drugs: Iterable[str], lexicon: Lexicon) -> Drugs:
+    named = sorted([(lexicon.name(drug), drug) for drug in drugs])
+    return {drug: name for name, drug in named}
+
+
 def published(case: CourseCase, lexicon: Lexicon, order: int) -> Published:
     """A course made ready to be compared; `order` is its place in the library."""
     concept = case.diagnosis.concept
     narrower = lexicon.descendants[concept] if concept else ()
-    before = None if case.previous is None else frozenset(t.drug for t in case.previous)
+    before = None if case.previous is None else _by_name([t.drug for t in case.previous], lexicon)
+    given = None if case.concurrent is None else [t.drug for t in case.concurrent]
+    perhaps = [
+        link
+        for link in case.linked
+        if link.certainty == "probable" and link.follows and link.drug not in (before or ())
+    ]
     return Published(
         case=case,
         before=before,
-        given=None if case.concurrent is None else frozenset(t.drug for t in case.concurrent),
+        given=None if given is None else _by_name(given, lexicon),
         meanings=frozenset((*case.diagnosis.could_be, *narrower)),
-        after={drug: _after(case, drug, lexicon) for drug in before or ()},
+        after={drug: _after(case, drug, lexicon) for drug in sorted(before or ())},
         perhaps_after=tuple(
-            (link.drug, f"whether it followed {lexicon.name(link.drug)} ({_row(link)})")
-            for link in case.linked
-            if link.certainty == "probable" and link.follows and link.drug not in (before or ())
+            (each.drug, f"whether it followed {lexicon.name(each.drug)} ({_row(each)})")
+            for each in perhaps
         ),
+        not_absent=frozenset((case.drug, *[each.drug for each in perhaps])),
         rank=float(RESPONSE_ORDER[case.response.level]),
         age=case.age,
         sex=case.sex,
@@ -137,11 +152,11 @@ def compare(
     note = _Notes([], [], [])
     _diagnosis(patient, course, relation, names, note)
     after_failed = _sequence(patient, course, note)
-    shared = _previous(patient, course, names, note)
-    _concurrent(patient, course, names, note)
+    shared = _previous(patient, course, note)
+    _concurrent(patient, course, note)
     _sex(patient, course.sex, note)
     distance = _age(patient, course.age, note)
-    key = (course.rank, -float(after_failed), -float(shared), distance, course.order)
+    key = (course.rank, float(-after_failed), float(-shared), distance, course.order)
     return Compared(tuple(note.matched), tuple(note.differs), tuple(note.unknown), key)
 
 
@@ -183,92 +198,93 @@ def _sequence(patient: Patient, course: Published, note: _Notes) -> int:
     """How many of the patient's failed drugs stand before this course."""
     if course.before is None:
         return 0
-    after = patient.failed & course.before
-    note.matched += [course.after[drug] for drug in sorted(after)]
+    after = [text for drug, text in course.after.items() if drug in patient.failed]
+    note.matched += after
     for drug, unknown in course.perhaps_after:
         if drug in patient.failed or (patient.tried and drug in patient.tried):
             note.unknown.append(unknown)
     return len(after)
 
 
-def _previous(patient: Patient, course: Published, names: Mapping[str, str], note: _Notes) -> int:
-    if course.before is None:
+def _previous(patient: Patient, course: Published, note: _Notes) -> int:
+    before, tried = course.before, patient.tried
+    if before is None:
         note.unknown.append("previous therapies, not printed")
         return 0
-    if patient.tried is None:
+    if tried is None:
         return 0
-    both = patient.tried & course.before
-    if not (course.before or patient.tried or patient.taking) and patient.complete:
-        note.matched.append("no previous therapy printed, and none here")
+    both = [name for drug, name in before.items() if drug in tried]
     if both:
-        listed = _listed(both, names)
-        note.matched.append(f"{len(both)} of {len(course.before)} previous therapies: {listed}")
-    if len(both) < len(course.before):
-        _only_there(patient, course.before - both, names, note)
-    if len(both) < len(patient.tried):
-        _only_here(patient.tried - both, patient, course, names, note)
+        note.matched.append(f"{len(both)} of {len(before)} previous therapies: {', '.join(both)}")
+    elif not (before or tried or patient.taking) and patient.complete:
+        note.matched.append("no previous therapy printed, and none here")
+    if len(both) < len(before):
+        _only_there(patient, before, tried, note)
+    if len(both) < len(tried):
+        _only_here(patient, course, before, tried, note)
     return len(both)
 
 
-def _only_there(
-    patient: Patient, drugs: frozenset[str], names: Mapping[str, str], note: _Notes
-) -> None:
+def _only_there(patient: Patient, before: Drugs, tried: Drugs, note: _Notes) -> None:
     """Drugs that stand before the course but not among what the patient has tried."""
-    now = drugs & (patient.taking or frozenset())
-    perhaps = drugs - now
-    if patient.complete:
-        perhaps = perhaps & frozenset().union(*patient.members.values())
+    now: list[str] = []
+    never: list[str] = []
+    perhaps: list[str] = []
+    for drug, name in before.items():
+        if drug in tried:
+            continue
+        if patient.taking and drug in patient.taking:
+            now.append(name)
+        elif patient.complete and not any(drug in each for each in patient.members.values()):
+            never.append(name)
+        else:
+            perhaps.append(name)
     if now:
-        note.differs.append(f"had before what this patient is given now: {_listed(now, names)}")
-    if drugs - now - perhaps:
-        listed = _listed(drugs - now - perhaps, names)
-        note.differs.append(f"previous therapies this patient has not had: {listed}")
+        note.differs.append(f"had before what this patient is given now: {', '.join(now)}")
+    if never:
+        note.differs.append(f"previous therapies this patient has not had: {', '.join(never)}")
     if perhaps:
-        note.unknown.append(f"whether this patient has had {_listed(perhaps, names)}")
+        note.unknown.append(f"whether this patient has had {', '.join(perhaps)}")
 
 
 def _only_here(
-    drugs: frozenset[str],
-    patient: Patient,
-    course: Published,
-    names: Mapping[str, str],
-    note: _Notes,
+    patient: Patient, course: Published, before: Drugs, tried: Drugs, note: _Notes
 ) -> None:
     """What the patient has tried and the course does not print as such.
 
     A drug of a probable link is not printed as previous, but may have been given.
     """
-    before = course.before or frozenset()
-    alike = {each for each in drugs if patient.members.get(each, frozenset()) & before}
-    for each in sorted(alike):
-        listed = _listed(patient.members[each] & before, names)
-        note.matched.append(f"a drug of the class {names[each]} before: {listed}")
-    absent = drugs - alike - {drug for drug, _ in course.perhaps_after} - {course.case.drug}
+    alike = set()
+    for each, members in patient.members.items():
+        shared = [name for drug, name in before.items() if drug in members]
+        if shared and each in tried and each not in before:
+            alike.add(each)
+            note.matched.append(f"a drug of the class {tried[each]} before: {', '.join(shared)}")
+    absent = [
+        name
+        for drug, name in tried.items()
+        if drug not in before and drug not in course.not_absent and drug not in alike
+    ]
     if absent:
-        note.differs.append(f"had not had: {_listed(absent, names)}")
+        note.differs.append(f"had not had: {', '.join(absent)}")
 
 
-def _concurrent(
-    patient: Patient, course: Published, names: Mapping[str, str], note: _Notes
-) -> None:
-    if course.given is None:
+def _concurrent(patient: Patient, course: Published, note: _Notes) -> None:
+    given, taking = course.given, patient.taking
+    if given is None:
         note.unknown.append("concurrent therapy, not printed")
         return
-    if patient.taking is None:
+    if taking is None:
         return
-    both = patient.taking & course.given
+    both = [name for drug, name in given.items() if drug in taking]
     if both:
-        note.matched.append(f"together with {_listed(both, names)}")
-    if len(both) < len(course.given):
-        listed = _listed(course.given - both, names)
+        note.matched.append(f"together with {', '.join(both)}")
+    if len(both) < len(given):
+        others = ", ".join([name for drug, name in given.items() if drug not in taking])
         if patient.complete:
-            note.differs.append(f"given together with {listed}")
+            note.differs.append(f"given together with {others}")
         else:
-            note.unknown.append(f"whether this patient is given {listed} too")
-
-
-def _listed(drugs: frozenset[str], names: Mapping[str, str]) -> str:
-    return ", ".join(sorted([names[each] for each in drugs]))
+            note.unknown.append(f"whether this patient is given {others} too")
 
 
 def _sex(patient: Patient, sex: str | None, note: _Notes) -> None:
