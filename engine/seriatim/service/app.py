@@ -90,7 +90,8 @@ def create_app(
     _handle_errors(app)
     for layer in reversed(_INWARDS):
         app.add_middleware(layer, context=context)
-    for package in (hooks, health, web, rest):  # the most often called first
+    app.router.routes += hooks.routes(context)  # the most often called first
+    for package in (health, web, rest):
         app.include_router(package.router(context))
     return app
 

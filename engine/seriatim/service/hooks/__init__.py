@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from seriatim.service.hooks.routes import router
+from seriatim.service.hooks.routes import routes
 
-__all__ = ["router"]
+__all__ = ["routes"]
