@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import failures_first
+from seriatim.kept import Kept
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
 from seriatim.render.counting import (
@@ -131,17 +132,32 @@ def _nothing(report: EvidenceReport, answer: Answer) -> str:
 def _finding(
     report: EvidenceReport, finding: Finding, ids: dict[str, str], *, rows: bool
 ) -> list[Block]:
-    """The counts and what no count mends, the groups within, and the courses if `rows`."""
+    """Whose diagnosis it is of, and then what is the same for every patient with this finding."""
+    about = design(report)
+    # the engine keeps findings; while one is kept here too, no other has its identity
+    key = (id(finding), rows, about, tuple(ids), tuple(ids.values()))
+    kept = _SAID.get(key, lambda: (finding, _said(report, finding, ids, about, rows=rows)))
+    return [_relation(report, finding), *kept[1]]
+
+
+_SAID: Kept[tuple[Finding, list[Block]]] = Kept()
+
+
+def _said(
+    report: EvidenceReport, finding: Finding, ids: dict[str, str], about: str, *, rows: bool
+) -> list[Block]:
+    """The counts and what no count mends, the groups within, and the courses if `rows`.
+
+    All of it is of the finding and of published courses: nothing of the patient.
+    """
     cases = {each.course: each for each in report.cases}
     groups = [
         f"{upper_first(each.label)}: {group_counts(each, ids, cases)}."
         for each in worth_seeing(finding)[:MOST_GROUPS]
     ]
-    about = f"{patients(finding)}, {months(finding.months)}; {design(report)}."
     return [
-        _relation(report, finding),
         *([_counted(each, finding, ids)] for each in finding.by_diagnosis),
-        [escape(about)],
+        [escape(f"{patients(finding)}, {months(finding.months)}; {about}.")],
         _bullets(groups),
         _rows(finding, [cases[each] for each in finding.courses], ids) if rows else [],
     ]
