@@ -4,7 +4,9 @@ The server is `seriatim serve` in a process of its own, with its store and its l
 sends, on loopback. Calls start when they are due, whether or not earlier ones have come back, and
 the time of a call runs from when it was due: a server that falls behind is seen. Beside the
 percentiles stand a plain loop, timed twice a second in this process, that tells how quiet the
-machine was, the engine's own share, and the memory of the server at each minute.
+machine was, the engine's own share, and the memory of the server at each minute. The 99th
+percentile of each minute stands beside the slowest tenth of the loop in that minute: a burst of
+something else on the machine is slow in both.
 
     python benchmarks/cds_hooks_load.py [--rate 100] [--minutes 0.5] [--resources 200]
 """
@@ -249,10 +251,19 @@ def address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
 
 
 @dataclass
+class Minute:
+    """Seconds of the calls that were due in one minute, and of the loop in it."""
+
+    taken: list[float] = field(default_factory=list)
+    loops: list[float] = field(default_factory=list)
+
+
+@dataclass
 class Run:
     """What one run saw: seconds of each call, of the loop, and the server's memory each minute."""
 
     taken: list[float] = field(default_factory=list)
+    minutes: list[Minute] = field(default_factory=list)
     loops: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -293,22 +304,27 @@ async def load(server: Server, calls: list[Body], rate: float, seconds: float) -
         if wait > 0:
             await asyncio.sleep(wait)
         run.late.append(max(0.0, time.perf_counter() - due))
-        task = asyncio.create_task(one(run, free, next(bodies), due))
+        if number % int(rate * 60) == 0:
+            run.memory.append(server.resident())
+            run.minutes.append(Minute())
+        task = asyncio.create_task(one(run, free, next(bodies), due, run.minutes[-1]))
         pending.add(task)
         task.add_done_callback(pending.discard)
         if number % int(rate / 2 or 1) == 0:
             run.loops.append(loop())
-        if number % int(rate * 60) == 0:
-            run.memory.append(server.resident())
+            run.minutes[-1].loops.append(run.loops[-1])
     while pending:
         await asyncio.wait(set(pending))
     return run
 
 
-async def one(run: Run, free: asyncio.Queue[Connection], body: Body, due: float) -> None:
+async def one(
+    run: Run, free: asyncio.Queue[Connection], body: Body, due: float, minute: Minute
+) -> None:
     connection = await free.get()
     status, answer = await connection.post(body)
     run.taken.append(time.perf_counter() - due)
+    minute.taken.append(run.taken[-1])
     free.put_nowait(connection)
     run.bad += status != 200
     run.cards += answer.count(b'"indicator"')
@@ -336,6 +352,8 @@ def report(run: Run, rate: float, server: Server, first: dict[str, float], start
         print(f"{name:28}{1000 * mean(first, last, *key):8.2f}  mean")
     busy = (last["cpu"] - first["cpu"]) / (last["at"] - first["at"])
     print(f"{'processor of the server':28}{100 * busy:7.0f}%")
+    minutes = ", ".join(map(of_minute, run.minutes))
+    print(f"{'p99 (loop p90) by minute':28}{minutes}")
     end = server.resident()
     steps = ", ".join(f"{each:.0f}" for each in [*run.memory, end])
     print(f"{'resident MiB':28}{start:8.1f} at the start, {end:.1f} at the end ({steps})")
@@ -351,8 +369,17 @@ def mean(first: dict[str, float], last: dict[str, float], name: str, labels: str
 
 def line(name: str, taken: list[float]) -> None:
     shares = (0.5, 0.9, 0.99, 0.999, 1.0)
-    found = (taken[min(len(taken) - 1, int(share * len(taken)))] for share in shares)
-    print(f"{name:28}" + "".join(f"{1000 * each:8.2f}" for each in found))
+    print(f"{name:28}" + "".join(f"{1000 * share(taken, each):8.2f}" for each in shares))
+
+
+def of_minute(minute: Minute) -> str:
+    slowest = share(sorted(minute.loops), 0.9)
+    return f"{1000 * share(sorted(minute.taken), 0.99):.1f} ({1000 * slowest:.2f})"
+
+
+def share(taken: list[float], part: float) -> float:
+    """The value below which a part of the sorted values lies."""
+    return taken[min(len(taken) - 1, int(part * len(taken)))]
 
 
 if __name__ == "__main__":
