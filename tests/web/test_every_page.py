@@ -103,7 +103,7 @@ def file(name: str) -> str:
 
 def picture(page: Page, folder: Path, name: str) -> None:
     assert page.evaluate(WIDE) <= 0, name
-    for each in page.locator("figure").all():  # drawn when they come near
+    for each in page.locator("figure, #answer > section").all():  # drawn when they come near
         each.scroll_into_view_if_needed()
     page.evaluate("window.scrollTo(0, 0)")
     data = page.screenshot(path=folder / file(name), full_page=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
     from conftest import Caller, Nothing
+    from html_tree import Element
 
     from seriatim.pipeline import Engine
 
@@ -44,9 +45,7 @@ def test_headers_of_a_page(client: Caller) -> None:
 
 def test_nothing_comes_from_elsewhere(client: Caller) -> None:
     root = show(client, BEHCET)
-    loaded = [
-        each.get("src") or each.get("href") for each in root.all() if each.tag in ("script", "link")
-    ]
+    loaded = files(root)
     assert loaded
     assert all(each.startswith("/static/") for each in loaded)
     for each in loaded:
@@ -61,11 +60,28 @@ def test_a_page_is_light(client: Caller) -> None:
     response = client.get(BEHCET)
     page = re.sub(r"<svg.*?</svg>", "", response.text, flags=re.DOTALL)
     root = read_html(response.text)
-    loaded = [
-        each.get("src") or each.get("href") for each in root.all() if each.tag in ("script", "link")
-    ]
+    loaded = files(root)
     total = len(page.encode()) + sum(len(client.get(each).content) for each in loaded)
     assert total < 150_000
+
+
+def files(root: Element) -> list[str]:
+    """Every style sheet, script and icon of a page, once."""
+    found = (each for each in root.all() if each.tag in ("script", "link"))
+    places = (each.get("src") or each.get("href") for each in found if each.get("rel") != "expect")
+    return list(dict.fromkeys(str(each) for each in places))
+
+
+def test_the_form_is_ready_before_the_answer_is_read(client: Caller) -> None:
+    text = client.get(BEHCET).text
+    script, expected = (
+        re.search(each, text) for each in (r"<script [^>]+>", r'rel="expect" href="#(\w+)"')
+    )
+    assert script is not None
+    assert expected is not None
+    assert not re.search("async|defer|module", script[0])
+    places = ["</form>", "</template>", f'id="{expected[1]}"', script[0], 'id="answer"']
+    assert sorted(places, key=text.rindex) == places
 
 
 def test_head_has_the_length_and_no_body(client: Caller) -> None:

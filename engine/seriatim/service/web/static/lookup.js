@@ -1,5 +1,8 @@
 // The look-up while it is filled in. Everything here also works without it: the form is sent, and
-// every link leads somewhere. Nothing is stored; the address holds what was asked.
+// every link leads somewhere. Nothing is stored; the address holds what was asked. It runs as soon as
+// the form is there; the answer below may still be coming in.
+
+"use strict";
 
 const WAIT = 250; // ms after the last key; half of it before names are looked for
 const LEAST = 2; // letters before names are looked for
@@ -8,6 +11,13 @@ const MOST = 8; // names that are shown
 const form = document.getElementById("ask");
 const said = document.getElementById("said");
 const find = (id) => document.getElementById(id);
+const whole = new Promise((then) => {
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", then, { once: true });
+  } else {
+    then();
+  }
+});
 
 // --- the answer ----------------------------------------------------------------------------------
 
@@ -25,6 +35,7 @@ function soon() {
 
 async function ask({ then = () => {}, always = false } = {}) {
   clearTimeout(waiting);
+  await whole; // rows of the first answer that are still coming in would mix with those of another
   const query = entered();
   if (query === shown && !always) {
     return;
@@ -103,7 +114,7 @@ function beside(page) {
     }
     if (fault) {
       field?.setAttribute("aria-invalid", "true");
-      open(slot);
+      unfold(slot);
     } else {
       field?.removeAttribute("aria-invalid");
     }
@@ -159,7 +170,7 @@ function number(row, name, at) {
 
 function add(name) {
   const list = form.querySelector(`[data-rows="${name}"]`);
-  open(list);
+  unfold(list);
   const last = list.querySelector(".row:last-child");
   const first = last?.querySelector("input");
   if (first && !first.value) {
@@ -381,14 +392,14 @@ function compare(a, b) {
 
 // --- what is clicked -----------------------------------------------------------------------------
 
-function open(element) {
+function unfold(element) {
   for (let each = element.closest("details"); each; each = each.parentElement.closest("details")) {
     each.open = true;
   }
 }
 
 function reach(field) {
-  open(field);
+  unfold(field);
   field.scrollIntoView({ block: "center" });
   field.focus();
 }
@@ -420,7 +431,7 @@ document.addEventListener("click", (event) => {
   } else if (field && find(field)) {
     event.preventDefault();
     reach(find(field));
-  } else if (key) {
+  } else if (key && document.readyState !== "loading") {
     event.preventDefault();
     sort(target);
   }
@@ -435,4 +446,4 @@ form.addEventListener("submit", (event) => {
 });
 
 enhance(form);
-find("faults")?.focus();
+whole.then(() => form.contains(document.activeElement) || find("faults")?.focus());
