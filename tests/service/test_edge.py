@@ -170,7 +170,7 @@ def test_a_browser_reads_the_same_words_on_a_page(client: Caller, name: str) -> 
 
 def test_on_a_page_text_is_text() -> None:
     faults = [Fault("/x", "'<b>' is not known", ("<i>",))]
-    shown = page(Problem(404, "x", "No <such> page", "a & b", errors=faults), home='/"a/')
+    shown = page(Problem(404, "x", "No <such> page", "a & b", errors=faults), root='/"a')
     assert '<a href="/&quot;a/">' in shown
     assert not re.search("<b>|<i>|<such>| & ", shown)
 

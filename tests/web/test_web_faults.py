@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from html_tree import read_html, show
+from html_tree import Element, read_html, show
 
 from seriatim.errors import DisagreementError
 
@@ -73,6 +73,26 @@ def test_a_fault_stands_beside_its_field(
         mended = client.get(fixes[name])
         assert mended.status_code == 200
         assert name in mended.text
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [("/serie/x", "/series"), ("/case/x", "/series"), ("/Rules", "/rules"), ("/x", "")],
+)
+def test_an_unknown_address_looks_like_every_page(client: Caller, path: str, near: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    page, home = read_html(answer.text), show(client, "/about")
+    assert answer.status_code == 404
+    assert links(page.one("nav")) == links(home.one("nav"))
+    assert [to for to, _name in links(page.one("main"))] == ([near] if near else []) + ["/"]
+    fresh = client.get(page.one("link").get("href"))
+    kept = client.get(home.all("link", rel="stylesheet")[0].get("href"))
+    assert (fresh.status_code, fresh.content) == (200, kept.content)
+    assert fresh.headers["cache-control"] == "no-cache"
+
+
+def links(element: Element) -> list[tuple[str, str]]:
+    return [(each.get("href"), each.text) for each in element.below() if each.tag == "a"]
 
 
 SCRIPT = "<script>alert(1)</script>"

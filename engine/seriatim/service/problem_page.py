@@ -1,8 +1,10 @@
-"""A problem as a page, for a browser: the same words, without style or script of its own."""
+"""A problem as a page, for a browser: the same words, in the look of the other pages."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from html import escape
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from seriatim.render.words import listed, upper_first
@@ -13,6 +15,18 @@ if TYPE_CHECKING:
     from seriatim.service.problems import Problem
 
 MEDIA_TYPE = "text/html"
+STYLE = "/static/seriatim.css"
+"""Where the style sheet of every page is, whatever its text; without it the page can be read."""
+PAGES = {
+    "Look up": "/",
+    "Series": "/series",
+    "Claims": "/claims",
+    "Rules": "/rules",
+    "About": "/about",
+}
+"""What the banner of every page leads to."""
+_STARTS = {path.strip("/"): path for path in PAGES.values()} | {"cases": "/series"}
+"""The first part of an address, and the page that leads on from there."""
 _DATA = ("/api/", "/metrics", "/health/")
 """Paths that answer programs, in which a browser sees what they see."""
 
@@ -25,21 +39,54 @@ def wants_page(scope: Scope) -> bool:
     return accept.partition(b",")[0].partition(b";")[0].strip().lower() == MEDIA_TYPE.encode()
 
 
-def page(problem: Problem, request_id: str = "", home: str = "/") -> str:
-    """The whole page, with a link to `home`, the look-up."""
+def page(problem: Problem, request_id: str = "", root: str = "", path: str = "") -> str:
+    """The whole page. `root` is the path of the service, without a slash; `path` what was asked.
+
+    Nothing of `path` is repeated: if it is unknown and near an address, that is linked.
+    """
+    title = escape(problem.title)
+    said = "\n".join(f"<p>{escape(each)}</p>" for each in _said(problem))
+    number = f"Request {request_id}, status {problem.status}."
+    request = f'<p class="quiet">{escape(number)}</p>\n' if request_id else ""
+    near = _near(path) if problem.status == HTTPStatus.NOT_FOUND else ""
+    guess = f"<p>Did you mean {_link(root, near, _name(near))}?</p>\n" if near else ""
+    links = "".join(f"<li>{_link(root, to, name)}</li>\n" for name, to in PAGES.items())
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="robots" content="noindex">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{title} – Seriatim</title>\n"
+        f'<link rel="stylesheet" href="{escape(root + STYLE)}">\n</head>\n'
+        '<body class="page plain">\n<a class="skip" href="#content">Skip to the content</a>\n'
+        '<header class="banner">\n<nav aria-label="Seriatim">\n'
+        f'<a class="brand" href="{escape(root)}/">Seriatim</a>\n<ul>\n{links}</ul>\n</nav>\n'
+        f'</header>\n<main id="content" tabindex="-1">\n<h1>{title}</h1>\n{said}\n{guess}'
+        f"<p>{_link(root, '/', 'To the look-up')}</p>\n{request}</main>\n</body>\n</html>\n"
+    )
+
+
+def _said(problem: Problem) -> list[str]:
+    """What is wrong, in sentences."""
     said = [problem.detail] if problem.detail else []
     for each in problem.as_json().get("errors", ()):
         near = listed(each.get("nearest", ()), "or")
         said.append(f"{upper_first(each['detail'])}.{f' Nearest: {near}.' if near else ''}")
-    if request_id:
-        said.append(f"Request {request_id}, status {problem.status}.")
-    title = escape(problem.title)
-    lines = "\n".join(f"<p>{escape(each)}</p>" for each in said)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title} · Seriatim</title>\n</head>\n"
-        f"<body>\n<main>\n<h1>{title}</h1>\n{lines}\n"
-        f'<p><a href="{escape(home)}">To the look-up</a></p>\n</main>\n</body>\n</html>\n'
-    )
+    if not said and problem.status == HTTPStatus.NOT_FOUND:
+        said.append("There is no page at this address.")
+    return said
+
+
+def _near(path: str) -> str:
+    """The page that an unknown path seems to be meant for, or nothing."""
+    start = path.strip("/").partition("/")[0].lower()
+    found = get_close_matches(start, _STARTS, n=1, cutoff=0.7)
+    return _STARTS[found[0]] if found else ""
+
+
+def _name(path: str) -> str:
+    return next(name for name, to in PAGES.items() if to == path)
+
+
+def _link(root: str, path: str, text: str) -> str:
+    return f'<a href="{escape(root + path)}">{escape(text)}</a>'

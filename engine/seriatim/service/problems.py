@@ -105,8 +105,8 @@ def response(problem: Problem, scope: Scope) -> Response:
     if is_hook(scope["path"]):
         content, media = msgspec.json.encode(problem.as_outcome(request_id)), OUTCOME_TYPE
     elif problem_page.wants_page(scope):
-        home = f"{scope.get('root_path', '')}/"
-        content = problem_page.page(problem, request_id, home).encode()
+        root, path = scope.get("root_path", ""), scope["path"]
+        content = problem_page.page(problem, request_id, root, path).encode()
         media = problem_page.MEDIA_TYPE
         headers |= {"vary": "Accept"}
     else:

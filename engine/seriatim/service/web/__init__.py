@@ -26,7 +26,8 @@ def router(context: Context) -> APIRouter:
     """Every page, and the style sheets and scripts that they use."""
     site = Site(context)
     found = APIRouter(include_in_schema=False, lifespan=_warming(site))
-    found.add_api_route("/static/{hash}/{name}", site.assets.serve, methods=METHODS)
+    for path in ("/static/{hash}/{name}", "/static/{name}"):
+        found.add_api_route(path, site.assets.serve, methods=METHODS)
     for part in PARTS:
         found.include_router(part.routes(site))
     return found

@@ -21,6 +21,7 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+AGAIN = {"Cache-Control": "no-cache"}
 LENGTH = 16
 
 
@@ -41,12 +42,16 @@ class Assets:
         return f"/static/{self.hash}/{name}"
 
     async def serve(self, request: Request) -> Response:
-        """One file, which may be kept for ever: another text has another address."""
+        """One file, which may be kept for ever: another text has another address.
+
+        Without the hash in its address it is for pages that do not know it, and not kept.
+        """
         name = request.path_params["name"]
-        if request.path_params["hash"] != self.hash or name not in self.files:
+        found = request.path_params.get("hash")
+        if found not in (None, self.hash) or name not in self.files:
             raise Problem(404, "not-found", "Not Found")
         data = self.files[name]
-        headers = {**FOREVER, "Content-Type": TYPES[Path(name).suffix]}
+        headers = {**(FOREVER if found else AGAIN), "Content-Type": TYPES[Path(name).suffix]}
         if request.method == "HEAD":
             return Response(headers={**headers, "Content-Length": str(len(data))})
         return Response(data, headers=headers)
