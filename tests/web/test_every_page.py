@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from every_page import LOOK_UPS, PAGES, PAPERS, violations
+from every_page import LIBRARY, LOOK_UPS, PAGES, PAPERS, violations
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -27,6 +27,9 @@ FORMATS = ("A4", "Letter")
 FOLDER = os.environ.get("SERIATIM_PICTURES")
 DOTS = "80"
 """For each inch of a printed page."""
+FOOT, SOME = 2, 3
+"""Lines of the foot of a page, and the words that make a line the head of a table."""
+ARROWS = {"↑", "↓"}
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -95,6 +98,32 @@ def test_pictures_of_what_is_printed(
             page.goto(path)
             printed(page, folder, f"{name} {paper}", paper)
     context.close()
+
+
+@pytest.mark.parametrize("paper", FORMATS)
+def test_nothing_stands_alone_on_a_printed_sheet(
+    browser: Browser, server: Server, tmp_path: Path, paper: str
+) -> None:
+    context = opened(browser, server, viewport=size("wide"))
+    page = context.new_page()
+    for name, path in (LOOK_UPS | LIBRARY).items():
+        page.goto(path)
+        page.pdf(path=tmp_path / "printed.pdf", format=paper)
+        heads = [set(each.split()) for each in page.locator("thead").all_text_contents()]
+        for sheet in sheets(tmp_path / "printed.pdf"):
+            last = set(sheet[-1].split()) - ARROWS
+            assert len(last) < SOME or not any(last <= each for each in heads), name
+            assert len(sheet) > FOOT, name
+    context.close()
+
+
+def sheets(pdf: Path) -> list[list[str]]:
+    """The lines of each sheet that are not empty."""
+    reader = shutil.which("pdftotext")
+    assert reader is not None
+    done = subprocess.run([reader, "-layout", str(pdf), "-"], check=True, capture_output=True)
+    texts = done.stdout.decode().removesuffix("\f").split("\f")
+    return [[each.strip() for each in text.splitlines() if each.strip()] for text in texts]
 
 
 def file(name: str) -> str:
