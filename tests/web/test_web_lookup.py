@@ -173,7 +173,8 @@ def test_every_count_stands_failures_first_beside_the_rows_to_check_it(client: C
         "To check: Table 2, p. 208: no response T2R4; partial T2R5; complete T2R2, T2R3."
     )
     assert len(check.all("a")) == 4
-    assert "here (anakinra brought a partial response only): no response 1 of 1" in line.text
+    here = "counted as failed here (this patient: partial response only): "
+    assert f"{here}no response 1 of 1" in line.text
     said = show(client, BEHCET.replace("/?", "/answer?")).one(id="answer")["data-said"]
     assert "Canakinumab in Behçet's disease: no response 1, partial 1, complete 2 of 4" in said
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import k_of_n
 from seriatim.render.beside import design, not_known, reasons_open
-from seriatim.render.counting import events, group_counts, months, patients, worth_seeing
+from seriatim.render.counting import events, months, patients
 from seriatim.render.courses import course_events, dose, links, place, shared
+from seriatim.render.groups import lines
 from seriatim.render.markdown_beside import beside, sources, why_section
 from seriatim.render.markup import bullets, escape, table
 from seriatim.render.text_labels import label_sentences, no_label_sentences
@@ -62,7 +63,7 @@ def _finding(report: EvidenceReport, finding: Finding, ids: dict[str, str]) -> l
     own = [cases[each] for each in finding.courses]
     names = listed(each.name for each in finding.by_diagnosis)
     title = f"{upper_first(finding.name)} in {names} ({finding.relation})"
-    groups = (f"{each.label}: {group_counts(each, ids, cases)}" for each in worth_seeing(finding))
+    groups = (f"{each.label}: {each.said}" for each in lines(finding, ids, cases))
     about = f"{patients(finding)}, {months(finding.months)}; {design(report)}."
     return [
         [f"## {escape(title)}"],

@@ -6,22 +6,16 @@ from typing import TYPE_CHECKING
 
 from seriatim.render.beside import design, not_known
 from seriatim.render.canvas import GLUE, Span, Text, cells, glued
-from seriatim.render.counting import (
-    events,
-    group_counts,
-    months,
-    outcome_parts,
-    patients,
-    worth_seeing,
-)
+from seriatim.render.counting import events, months, outcome_parts, patients
 from seriatim.render.glyphs import STYLES
+from seriatim.render.groups import as_here, lines
 from seriatim.render.text_labels import write_label_gate
 from seriatim.render.words import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from seriatim.model.evidence import Finding, Outcomes, Subgroup
+    from seriatim.model.evidence import Finding, Outcomes
     from seriatim.render.canvas import Style
     from seriatim.render.view import View
 
@@ -78,9 +72,8 @@ def _finding(view: View, finding: Finding, column: int) -> None:
     for counted in _counted(view, finding):
         view.canvas.row([(name, column)], counted, hang=2)
         name = ""
-    if group := as_here(finding):
-        said = group_counts(group, view.ids, view.cases)
-        view.canvas.row([("", column)], [Span(f"{group.label}:", "bold"), f" {said}"])
+    if line := as_here(lines(finding, view.ids, view.cases)):
+        view.canvas.row([("", column)], [Span(f"{line.label}:", "bold"), f" {line.said}"])
     about = f"{patients(finding)}, {months(finding.months)}; {design(view.report)}"
     if len(finding.by_diagnosis) == 1:
         about += f"; {events(finding, view.ids)}"
@@ -109,11 +102,3 @@ def counts(outcomes: Outcomes) -> list[Text]:
         gap = f"{GLUE * 2} " if position < len(parts) else ""
         found += [Span(glued(said), style), gap]
     return found
-
-
-def as_here(finding: Finding) -> Subgroup | None:
-    """The first group that is like the patient here, which belongs into the answer itself."""
-    for each in worth_seeing(finding):
-        if "here" in each.label.split():
-            return each
-    return None

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from seriatim.render.beside import reasons_open
 from seriatim.render.canvas import Span, Text, cells
 from seriatim.render.counting import events as counted_events
-from seriatim.render.counting import group_counts, worth_seeing
 from seriatim.render.courses import course_events, dose, links, place, shared
-from seriatim.render.text_answer import as_here
+from seriatim.render.groups import as_here, lines
 from seriatim.render.words import listed, person, plural
 
 if TYPE_CHECKING:
@@ -50,11 +49,11 @@ def _open(view: View, finding: Finding) -> None:
 
 
 def _groups(view: View, finding: Finding) -> None:
-    shown = as_here(finding)
-    for each in worth_seeing(finding):
+    found = lines(finding, view.ids, view.cases)
+    shown = as_here(found)
+    for each in found:
         if each is not shown:
-            said = group_counts(each, view.ids, view.cases)
-            view.canvas.write(f"{each.label}: {said}", indent=2, hang=4)
+            view.canvas.write(f"{each.label}: {each.said}", indent=2, hang=4)
     if len(finding.by_diagnosis) > 1:
         for group in finding.by_diagnosis:
             said = counted_events(group, view.ids)

@@ -12,14 +12,9 @@ from seriatim.evidence.statements import failures_first
 from seriatim.kept import Kept
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
-from seriatim.render.counting import (
-    events,
-    group_counts,
-    months,
-    patients,
-    worth_seeing,
-)
+from seriatim.render.counting import events, months, patients
 from seriatim.render.courses import course_events, dose
+from seriatim.render.groups import lines
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
 from seriatim.service.hooks.relevance import FAILURES, SAFETY
@@ -152,8 +147,8 @@ def _said(
     """
     cases = {each.course: each for each in report.cases}
     groups = [
-        f"{upper_first(each.label)}: {group_counts(each, ids, cases)}."
-        for each in worth_seeing(finding)[:MOST_GROUPS]
+        f"{upper_first(each.label)}: {each.said}."
+        for each in lines(finding, ids, cases, MOST_GROUPS)
     ]
     return [
         *([_counted(each, finding, ids)] for each in finding.by_diagnosis),

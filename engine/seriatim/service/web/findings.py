@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seriatim.render import beside, counting
-from seriatim.render.text_answer import as_here
+from seriatim.render.groups import Line, as_here, label_of, lines
 from seriatim.render.text_courses import RELATION
 from seriatim.render.words import listed, short, upper_first
 from seriatim.service.web.table import Row, rows
@@ -14,14 +14,7 @@ from seriatim.service.web.table import Row, rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from seriatim.model.evidence import (
-        At,
-        Case,
-        CourseCase,
-        EvidenceReport,
-        Finding,
-        Subgroup,
-    )
+    from seriatim.model.evidence import At, Case, CourseCase, EvidenceReport, Finding
 
 LEVELS = (
     ("none", "no response"),
@@ -70,7 +63,8 @@ class Findings:
 
     def shown(self, finding: Finding, number: int, sort: str) -> Shown:
         """A finding, `number` among all, its rows in the order of `sort`."""
-        here = as_here(finding)
+        said = lines(finding, self.ids, self.courses)
+        here = as_here(said)
         own = [self.cases[each] for each in finding.courses]
         return Shown(
             finding,
@@ -78,7 +72,7 @@ class Findings:
             _title(finding),
             self._counted(finding),
             self._group(here) if here else None,
-            [self._group(each) for each in counting.worth_seeing(finding) if each is not here],
+            [self._group(each) for each in said if each is not here],
             f"{counting.patients(finding)}, {counting.months(finding.months)}; "
             f"{beside.design(self.report)}",
             [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
@@ -107,9 +101,8 @@ class Findings:
             found += [f"{said} {', '.join(own)}"] if own else []
         return f"{where}: {'; '.join(found)}"
 
-    def _group(self, group: Subgroup) -> tuple[str, str]:
-        counts = counting.group_counts(group, self.ids, dict(self.cases))
-        return label_of(self.report, group), counts
+    def _group(self, line: Line) -> tuple[str, str]:
+        return label_of(self.report, line), line.said
 
 
 def printed_at(at: At) -> str:
@@ -122,26 +115,3 @@ def printed_at(at: At) -> str:
 def _title(finding: Finding) -> str:
     names = listed(each.name for each in finding.by_diagnosis)
     return f"{upper_first(finding.name)} in {names}{RELATION[finding.relation]}"
-
-
-def label_of(report: EvidenceReport, group: Subgroup) -> str:
-    """The label of a group, and how the drug that it names has failed in this patient."""
-    how = _how(report, group)
-    return f"{group.label} ({how})" if how else group.label
-
-
-def _how(report: EvidenceReport, group: Subgroup) -> str:
-    """How a drug that a group names has failed in this patient, if its rule builds on that.
-
-    `anakinra brought a partial response only`: a failure is never only counted.
-    """
-    names = {each.concept: each.name or each.given for each in report.profile.therapies or ()}
-    built_on = {said for each in report.fired if each.rule == group.rule for said in each.matched}
-    how = (
-        reason
-        for each in report.conclusions
-        if each.conclusion == "failure" and each.statement in built_on
-        if names.get(each.of[0], each.of[0]) in group.label
-        for reason in each.from_
-    )
-    return " and ".join(dict.fromkeys(how))

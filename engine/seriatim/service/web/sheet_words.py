@@ -15,9 +15,9 @@ from seriatim.render.beside import (
     not_known,
     reasons_open,
 )
-from seriatim.render.counting import group_counts, worth_seeing
 from seriatim.render.courses import dose, place, shared
 from seriatim.render.glyphs import UNICODE
+from seriatim.render.groups import label_of, lines
 from seriatim.render.text_courses import RELATION
 from seriatim.render.words import (
     headline,
@@ -31,7 +31,6 @@ from seriatim.render.words import (
 )
 from seriatim.service.web import sheet_counts as counts
 from seriatim.service.web import sheet_labels as labels
-from seriatim.service.web.findings import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -233,10 +232,7 @@ def _answer(
     cases = {each.course: each for each in report.cases}
     own = [cases[each] for each in finding.courses]
     names = listed(each.name for each in finding.by_diagnosis)
-    groups = (
-        f"{label_of(report, each)}: {group_counts(each, ids, cases)}"
-        for each in worth_seeing(finding)
-    )
+    groups = (f"{label_of(report, each)}: {each.said}" for each in lines(finding, ids, courses))
     return Answer(
         title=f"{upper_first(finding.name)} in {names}{_relation(report, finding)}",
         relation=finding.relation,

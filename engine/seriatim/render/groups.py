@@ -1,0 +1,177 @@
+"""The groups within a finding in words: each label once, with every diagnosis it is counted in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seriatim.evidence.statements import interval
+from seriatim.render.counting import months
+from seriatim.render.words import short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from seriatim.model.evidence import CourseCase, EvidenceReport, Finding, Share, Subgroup
+
+    Cases = Mapping[str, CourseCase]
+
+MOST_LINES = 6
+WORST_FIRST = ("none", "partial", "complete")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label with all that is counted under it, failures first."""
+
+    label: str
+    said: str
+    groups: tuple[Subgroup, ...]
+
+    @property
+    def is_as_here(self) -> bool:
+        """Whether it is like the patient here, so that it belongs into the answer itself."""
+        return "here" in self.label.split()
+
+
+def lines(
+    finding: Finding, ids: dict[str, str], cases: Cases, most: int = MOST_LINES
+) -> list[Line]:
+    """The labels that say something of their own, those with failures first.
+
+    A label that stands for several diagnoses is one line that names them, so that no two lines
+    of one label say different things. `cases` has at least the cited courses.
+    """
+    found = [_line(groups, finding, ids, cases) for groups in _worth_seeing(finding)]
+    own = [each for each in found if each.is_as_here][:1]
+    rest = [each for each in found if each not in own]
+    return [*own, *sorted(rest, key=lambda each: min(map(_rank, each.groups)))][:most]
+
+
+def as_here(said: Sequence[Line]) -> Line | None:
+    """The line that is like the patient here, with every diagnosis of its label."""
+    return next((each for each in said if each.is_as_here), None)
+
+
+def label_of(report: EvidenceReport, line: Line) -> str:
+    """The label, and how the drug that it names has failed in this patient, not in those cited."""
+    how = _how(report, line)
+    return f"{line.label} (this patient: {how})" if how else line.label
+
+
+def _how(report: EvidenceReport, line: Line) -> str:
+    """How a drug that a label names has failed in this patient, if its rule builds on that.
+
+    `partial response only`, `no response`: a failure is never only counted.
+    """
+    names = {each.concept: each.name or each.given for each in report.profile.therapies or ()}
+    rules = {each.rule for each in line.groups}
+    built_on = {said for each in report.fired if each.rule in rules for said in each.matched}
+    how = (
+        _without(reason, names.get(each.of[0], each.of[0]))
+        for each in report.conclusions
+        if each.conclusion == "failure" and each.statement in built_on
+        if names.get(each.of[0], each.of[0]) in line.label
+        for reason in each.from_
+    )
+    return " and ".join(dict.fromkeys(how))
+
+
+def _without(reason: str, drug: str) -> str:
+    """`no response` of `anakinra brought no response`: the label has named the drug."""
+    for lead in (f"{drug} ", "brought ", "was ", "a "):
+        reason = reason.removeprefix(lead)
+    return reason
+
+
+# --- which, and in which order --------------------------------------------------------------------
+
+
+def _worth_seeing(finding: Finding) -> list[list[Subgroup]]:
+    """The groups of each label; those of the same courses once, not the whole finding again."""
+    by_label: dict[str, list[Subgroup]] = {}
+    for each in finding.subgroups:
+        own = by_label.setdefault(each.label, [])
+        if all(_members(each) != _members(other) for other in own):
+            own.append(each)
+    whole = frozenset([(frozenset(finding.courses), frozenset[str]())])
+    found: dict[frozenset[tuple[frozenset[str], frozenset[str]]], list[Subgroup]] = {}
+    for groups in by_label.values():
+        key = frozenset(map(_members, groups))
+        if key != whole or len(finding.courses) == 1:
+            found.setdefault(key, groups)
+    return list(found.values())
+
+
+def _members(group: Subgroup) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(group.courses), frozenset(group.probable_courses)
+
+
+def _rank(group: Subgroup) -> int:
+    for rank, level in enumerate(WORST_FIRST):
+        if getattr(group.outcomes, level).k:
+            return rank
+    return len(WORST_FIRST)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _line(groups: list[Subgroup], finding: Finding, ids: dict[str, str], cases: Cases) -> Line:
+    several = len(finding.by_diagnosis) > 1
+    said = []
+    for each in sorted(groups, key=_rank):
+        names = _diagnoses(each, cases)
+        text = _group(each, ids, cases)
+        said.append(f"{names[0]}: {text}" if several and len(names) == 1 else text)
+    return Line(groups[0].label, "; ".join(said), tuple(groups))
+
+
+def _diagnoses(group: Subgroup, cases: Cases) -> list[str]:
+    known = (cases[each] for each in group.courses or group.probable_courses if each in cases)
+    return list(dict.fromkeys(map(_diagnosis, known)))
+
+
+def _diagnosis(case: CourseCase) -> str:
+    return case.diagnosis.name or f"{case.diagnosis.printed} as printed"
+
+
+def _group(group: Subgroup, ids: dict[str, str], cases: Cases) -> str:
+    """`no response 1 of 1 (95% CI …; T2R4, 20 months)`, and who belongs only perhaps."""
+    unlike = len(_diagnoses(group, cases)) > 1
+    if unlike and group.courses:
+        text = ", ".join(_course(each, ids, cases, unlike=True) for each in group.courses)
+    else:
+        text = _counted(group, ids)
+    if not group.probable_courses:
+        return text
+    perhaps = (_course(each, ids, cases, unlike=unlike) for each in group.probable_courses)
+    return f"{text}, perhaps{' also' if group.courses else ''} {', '.join(perhaps)} (in no count)"
+
+
+def _counted(group: Subgroup, ids: dict[str, str]) -> str:
+    """Every level that occurs, with the interval of the only one, or of complete responses."""
+    where = ", ".join(short(each, ids) for each in group.courses)
+    found = [(level, share) for level, share in _levels(group) if share.k]
+    said = ", ".join(f"{level} {share.k} of {share.n}" for level, share in found)
+    if len(found) == 1:
+        return f"{said} ({interval(found[0][1])}; {where}, {months(group.months)})"
+    if found:
+        return f"{said} (complete {interval(group.outcomes.complete)}; {where})"
+    return f"response not printed ({where})" if where else "no course for certain"
+
+
+def _levels(group: Subgroup) -> Sequence[tuple[str, Share]]:
+    out = group.outcomes
+    return (("no response", out.none), ("partial", out.partial), ("complete", out.complete))
+
+
+def _course(course: str, ids: dict[str, str], cases: Cases, *, unlike: bool) -> str:
+    """`T2R6 complete`, with its diagnosis where they are unlike."""
+    name, case = short(course, ids), cases.get(course)
+    if case is None:
+        return name
+    level = {"none": "no response", None: "response not printed"}.get(
+        case.response.level, case.response.level
+    )
+    return f"{name} {level} ({_diagnosis(case)})" if unlike else f"{name} {level}"
