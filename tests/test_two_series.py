@@ -107,7 +107,7 @@ def test_limits_of_age_follow_the_library(two: Engine) -> None:
     assert cautions(two, 9) == {"child"}
     assert cautions(two, 7) == {"child", "younger-than-any-course"}
     texts = [each.text for each in two.look_up({"age": 7}).cautions]
-    assert "No published course is of anyone under 8 years." in texts
+    assert "No course in this library is of anyone under 8 years." in texts
 
 
 def test_what_one_series_says_of_itself_is_not_said_of_the_other(two: Engine) -> None:

@@ -160,7 +160,7 @@ def _not_direct(report: EvidenceReport, answers: Iterable[Finding], courses: Cou
     labels = sheet_of(report, courses).labels
     ambiguous = [each for each in found if each.relation == "ambiguous"]
     if not ambiguous and all(each.concept for each in active):
-        title = "no published patient has this diagnosis"
+        title = "no patient in this library has this diagnosis"
         reason = f"{none}; the courses cited are of other diagnoses."
         return Refused("other diagnosis", f"No letter is drafted: {title}", (reason, *says), labels)
     reason = f"{none} is sure to be of the same diagnosis."
