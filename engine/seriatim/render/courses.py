@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.render.words import plural, short
+from seriatim.render.words import listed, plural, short
 
 if TYPE_CHECKING:
     from seriatim.model.evidence import CourseCase, UnderstoodProfile
@@ -28,19 +28,27 @@ def course_events(case: CourseCase) -> str:
     return ", ".join(each.name for each in case.adverse_events) or "no adverse event printed"
 
 
-def shared(case: CourseCase, profile: UnderstoodProfile) -> str | None:
-    """`6 of 7 prior therapies shared`; None if the patient's are not known."""
+def shared(case: CourseCase, profile: UnderstoodProfile) -> str:
+    """`2 of 5 prior therapies shared, etanercept is given now`; those not known are not compared.
+
+    Prior is what was tried in the past, as `seriatim.evidence.comparison` counts it.
+    """
     if case.previous is None:
         return "prior therapies not printed"
-    if profile.therapies is None:
-        return None
-    before = {each.drug for each in case.previous}
-    own = {each.concept for each in profile.therapies if each.status != "never"}
+    before = {each.drug: each.name for each in case.previous}
     if not before:
         return "no prior therapy printed"
-    if not own and profile.therapies_complete:
+    if profile.therapies is None:
+        return f"after {', '.join(before.values())}, not compared"
+    past = {each.concept for each in profile.therapies if each.status == "past"}
+    now = {each.concept for each in profile.therapies if each.status == "current"} - past
+    if not past | now and profile.therapies_complete:
         return f"after {plural(len(before), 'prior therapy', 'prior therapies')}"
-    return f"{len(before & own)} of {len(before)} prior therapies shared"
+    said = f"{len(before.keys() & past)} of {len(before)} prior therapies shared"
+    given = [name for drug, name in before.items() if drug in now]
+    return (
+        f"{said}, {listed(given)} {'is' if len(given) == 1 else 'are'} given now" if given else said
+    )
 
 
 def links(case: CourseCase, ids: dict[str, str]) -> list[str]:

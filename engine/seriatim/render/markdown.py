@@ -97,7 +97,6 @@ def _counts(finding: Finding, ids: dict[str, str]) -> Block:
 
 
 def _course(report: EvidenceReport, case: Case, ids: dict[str, str]) -> tuple[str, ...]:
-    prior = shared(case, report.profile)
     return (
         short(case.course, ids),
         person(case.age, case.sex, " "),
@@ -106,6 +105,6 @@ def _course(report: EvidenceReport, case: Case, ids: dict[str, str]) -> tuple[st
         "not printed" if case.months is None else f"{case.months:g}",
         dose(case),
         course_events(case),
-        "; ".join([*([prior] if prior else []), *links(case, ids)]),
+        "; ".join([shared(case, report.profile), *links(case, ids)]),
         place(case),
     )

@@ -92,9 +92,7 @@ def _rest(view: View, case: Case, *, several: bool) -> list[Text]:
     parts: list[Text] = [*([f"{printed}:"] if several else []), dose(case)]
     happened = course_events(case)
     parts.append(Span(happened, "bold") if case.adverse_events else happened)
-    if said := shared(case, view.report.profile):
-        parts.append(said)
-    parts += [*links(case, view.ids), place(case)]
+    parts += [shared(case, view.report.profile), *links(case, view.ids), place(case)]
     return _dotted(parts, view.glyphs.dot, skip=1 if several else 0)
 
 

@@ -278,7 +278,7 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Cours
         dose=dose(case),
         events=counts.row_events(case),
         has_events=bool(case.adverse_events),
-        prior=shared(case, report.profile) or "",
+        prior=shared(case, report.profile),
         links=tuple(counts.row_links(case, ids, courses)),
         place=place(case),
         differs="; ".join(case.differs_on),

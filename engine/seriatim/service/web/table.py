@@ -126,7 +126,7 @@ def columns(sort: str, address: Callable[[str], str]) -> list[Column]:
 def _row(
     case: Case, ids: dict[str, str], courses: Mapping[str, CourseCase], by: UnderstoodProfile
 ) -> Row:
-    own = {each.concept for each in by.therapies or () if each.status != "never"}
+    own = {each.concept for each in by.therapies or () if each.status == "past"}
     return Row(
         case,
         short(case.course, ids),
@@ -134,7 +134,7 @@ def _row(
         tuple(map(regimen, case.dose.regimens)),
         _drugs(case.previous, own),
         _drugs(case.concurrent, set()),
-        shared(case, by) or "",
+        shared(case, by) if by.therapies is not None else "",
         tuple(row_links(case, ids, courses)),
         place(case),
         row_events(case),
