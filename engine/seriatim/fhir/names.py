@@ -107,17 +107,17 @@ class Names:
 
         Records repeat themselves, so answers are kept by what they were read from.
         """
-        key = key_of(value)
+        key = key_of(value, ask)
         if key is None:
             return ask(self, self.seen(value))
         try:
-            kept = self._answers.known((ask, key))
+            kept = self._answers.known(key)
         except TypeError:  # a list or an object where a text should be
             return ask(self, self.seen(value))
         if kept is None:
             kept = (ask(self, self.seen(value)),)
             if sum(len(each) for each in key if type(each) is str) <= LONGEST_KEPT:
-                self._answers.keep((ask, key), kept)
+                self._answers.keep(key, kept)
         found: T = kept[0]
         return found
 

@@ -99,6 +99,8 @@ def _latest(chart: Chart, resources: list[dict[str, Any]]) -> Iterable[dict[str,
 def _all_differ(resources: list[dict[str, Any]]) -> bool:
     """Whether each has an id of its own, which can be told at once."""
     try:
+        if len({each["id"] for each in resources}) == len(resources):
+            return True
         keys = {(each["resourceType"], each["id"]) for each in resources}
     except (KeyError, TypeError):
         return False

@@ -14,6 +14,11 @@ PLAIN = frozenset(
     | {"Immunization", "Observation", "Procedure"}
 )
 """Common kinds to which no address matters: nothing that is read points to them."""
+ADDRESSED = frozenset(
+    {"AllergyIntolerance", "Medication", "MedicationAdministration", "MedicationDispense"}
+    | {"MedicationRequest", "MedicationStatement"}
+)
+"""Common kinds that others may point to."""
 MOST_NESTED = 5
 """Bundles within Bundles within prefetch values; deeper ones are left out."""
 
@@ -97,6 +102,10 @@ class Gathered:
                 continue
             kind = resource.get("resourceType")
             if type(kind) is str and kind in PLAIN:
+                self.resources.append(resource)
+            elif type(kind) is str and kind in ADDRESSED:
+                if url := text(entry.get("fullUrl")):
+                    self.full_urls[len(self.resources)] = url
                 self.resources.append(resource)
             else:
                 self._object(resource, depth + 1, text(entry.get("fullUrl")))

@@ -63,9 +63,11 @@ def code_of(value: Any) -> str:
     if type(value) is str:
         return value.strip().lower()
     if type(value) is dict:
-        for coding in items(value.get("coding")):
-            if type(coding) is dict:
-                return text(coding.get("code")).lower()
+        coding = value.get("coding")
+        if type(coding) is list and coding and type(coding[0]) is dict:  # as nearly every one is
+            return text(coding[0].get("code")).lower()
+        for each in objects(coding):
+            return text(each.get("code")).lower()
     return ""
 
 
@@ -94,8 +96,8 @@ def concept_of(value: Any) -> Concept:
     return Concept(tuple(codings), tuple(texts))
 
 
-def key_of(value: Any) -> tuple[Any, ...] | None:
-    """Everything that `concept_of` reads, as it stands; equal for what reads the same.
+def key_of(value: Any, ask: Any) -> tuple[Any, ...] | None:
+    """`ask`, and everything that `concept_of` reads as it stands; equal for what reads the same.
 
     None if it is of an odd shape or has many codings. The parts may be of any type.
     """
@@ -103,10 +105,10 @@ def key_of(value: Any) -> tuple[Any, ...] | None:
         return None
     codings = value.get("coding", ())
     if type(codings) is list and len(codings) == 1 and type(only := codings[0]) is dict:
-        return value.get("text"), only.get("system"), only.get("code"), only.get("display")
+        return ask, value.get("text"), only.get("system"), only.get("code"), only.get("display")
     if type(codings) not in (list, tuple) or len(codings) > MOST_OF_KEY:
         return None
-    parts = [value.get("text")]
+    parts = [ask, value.get("text")]
     for coding in codings:
         if type(coding) is not dict:
             return None

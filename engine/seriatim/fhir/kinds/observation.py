@@ -30,11 +30,10 @@ _FINAL = {"final", "amended", "corrected"}
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An observation, or the parts of one."""
-    parts = [resource]
+    of, parts = chart.names.of, [resource]
     if "component" in resource:
         parts += objects(resource["component"])
-    asked = ((part, chart.names.of(asked_for, part.get("code"))) for part in parts)
-    named = [(part, found) for part, found in asked if found]
+    named = [(part, found) for part in parts if (found := of(asked_for, part.get("code")))]
     if not named:
         chart.not_known(resource)
     elif resource.get("focus"):
