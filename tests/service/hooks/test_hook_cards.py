@@ -67,6 +67,18 @@ def test_behcet_after_anakinra(hooks: Hooks, charts: Charts) -> None:
     assert "significant response or resolution" in detail
 
 
+def test_what_is_kept_over_calls_changes_no_card(hooks: Hooks, charts: Charts) -> None:
+    """Of two patients with the same findings in turn, one with a diagnosis that is left open."""
+    open_ = {**charts.condition("behcet-disease"), "code": {"text": "HIDS"}}
+    bodies = [view(behcet(charts)), view(prefetch(None, [open_], [charts.failed("anakinra")]))]
+    said = [
+        [{**card, "uuid": ""} for card in hooks.cards(body)] for body in (*bodies, *bodies[::-1])
+    ]
+    assert said[0] == said[3] != said[1] == said[2]
+    ids = {each.id for each in hooks.store.shown}
+    assert len(ids) == len(hooks.store.shown) == sum(map(len, said))
+
+
 def test_failures_and_adverse_events_are_never_dropped(
     hooks: Hooks, charts: Charts, engine: Engine
 ) -> None:

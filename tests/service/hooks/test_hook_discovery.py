@@ -21,6 +21,19 @@ def test_a_slash_at_the_end_is_no_redirect(client: Any) -> None:
     assert client.get("/cds-services/").json() == client.get("/cds-services").json()
 
 
+def test_each_address_takes_one_method(client: Any, app: Any) -> None:
+    for method, path, allowed in (
+        ("HEAD", "/cds-services", "GET"),
+        ("POST", "/cds-services/", "GET"),
+        ("GET", "/cds-services/seriatim-patient-view", "POST"),
+        ("PUT", "/cds-services/seriatim-patient-view/feedback", "POST"),
+    ):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    counted = app.state.context.metrics.text().decode()
+    assert 'method="PUT",route="/cds-services/{service_id}/feedback",status="405"' in counted
+
+
 def test_one_service_for_each_hook_each_with_its_own_id(client: Any) -> None:
     found = {each["hook"]: each["id"] for each in client.get("/cds-services").json()["services"]}
     assert found == {

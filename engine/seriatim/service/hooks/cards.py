@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID
 
 from seriatim.render.markup import bullets
 from seriatim.service.hooks.detail import detail
@@ -46,17 +47,17 @@ class Cards:
         names = [each.name for each in answers[MOST_CARDS:]]
         said = bullets(record)
         more = bullets([f"Further drugs, see the link: {', '.join(names)}."] if names else [])
-        return [
+        cards = [
             self._card(report, each, [*said, *(more if each is shown[-1] else ())], blind=blind)
             for each in shown
         ]
+        return [{"uuid": own, **each} for own, each in zip(_uuids(len(cards)), cards, strict=True)]
 
     def _card(
         self, report: EvidenceReport, answer: Answer, record: Sequence[str], *, blind: bool
     ) -> Card:
         series = self._series(report, answer)
         return {
-            "uuid": str(uuid4()),
             "summary": summary(report, answer, self.catalogue, blind=blind),
             "indicator": "warning" if answer.warns else "info",
             "detail": detail(report, answer, self.catalogue, record),
@@ -83,3 +84,9 @@ class Cards:
     def _series(self, report: EvidenceReport, answer: Answer) -> list[str]:
         cited = {course.partition("/")[0] for each in answer.findings for course in each.courses}
         return [each.id for each in report.knowledge.series if each.id in cited]
+
+
+def _uuids(count: int) -> list[str]:
+    """Random ones, drawn at once: each draw asks the system, and lets other threads go first."""
+    drawn = os.urandom(16 * count)
+    return [str(UUID(bytes=drawn[at : at + 16], version=4)) for at in range(0, len(drawn), 16)]

@@ -104,11 +104,11 @@ def _without_caution(report: EvidenceReport, answer: Answer, catalogue: Catalogu
 def _one(
     report: EvidenceReport, answer: Answer, finding: Finding, catalogue: Catalogue
 ) -> Iterator[str]:
-    meant = _meant(report, finding)
     names = _names(finding.by_diagnosis[0], catalogue)
-    leads = [_lead(answer, finding, name, meant) for name in names]
+    leads = [_lead(report, answer, finding, name) for name in names]
     for extras in _extras(finding, _of_failure(finding, catalogue)):
-        for counted in (failures_first(finding.outcomes), bare_counts(finding.outcomes)):
+        for words in (failures_first, bare_counts):
+            counted = words(finding.outcomes)
             for lead in leads:
                 for extra in extras:
                     yield f"{lead}: {counted}{extra}"
@@ -156,13 +156,13 @@ def _meant(report: EvidenceReport, finding: Finding) -> str:
     return listed(names, "or") or "this diagnosis"
 
 
-def _lead(answer: Answer, finding: Finding, diagnosis: str, meant: str) -> str:
+def _lead(report: EvidenceReport, answer: Answer, finding: Finding, diagnosis: str) -> str:
     drug = upper_first(answer.name) + (
         f" ({answer.failed})" if answer.failed and not answer.warns else ""
     )
     label = _label(answer, finding.by_diagnosis[0].diagnosis)
     if finding.relation == "ambiguous":
-        return f"{drug} in {diagnosis}, perhaps {meant}{label}"
+        return f"{drug} in {diagnosis}, perhaps {_meant(report, finding)}{label}"
     if finding.relation == "indirect":
         return f"{drug} in another diagnosis ({diagnosis}){label}"
     return f"{drug} in {diagnosis}{label}"
