@@ -22,7 +22,7 @@ from seriatim.service.hooks.relevance import FAILURES, SAFETY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from seriatim.model.evidence import Case, Caution, DiagnosisGroup, EvidenceReport, Finding
+    from seriatim.model.evidence import Caution, CourseCase, DiagnosisGroup, EvidenceReport, Finding
     from seriatim.service.hooks.catalogue import Catalogue
     from seriatim.service.hooks.relevance import Answer
 
@@ -131,7 +131,7 @@ def _finding(
     about = design(report)
     # the engine keeps findings; while one is kept here too, no other has its identity
     key = (id(finding), rows, about, tuple(ids), tuple(ids.values()))
-    kept = _SAID.get(key, lambda: (finding, _said(report, finding, ids, about, rows=rows)))
+    kept = _SAID.get(key, lambda: (finding, _said(finding, report.cases, ids, about, rows=rows)))
     return [_relation(report, finding), *kept[1]]
 
 
@@ -139,13 +139,13 @@ _SAID: Kept[tuple[Finding, list[Block]]] = Kept()
 
 
 def _said(
-    report: EvidenceReport, finding: Finding, ids: dict[str, str], about: str, *, rows: bool
+    finding: Finding, cited: Sequence[CourseCase], ids: dict[str, str], about: str, *, rows: bool
 ) -> list[Block]:
     """The counts and what no count mends, the groups within, and the courses if `rows`.
 
-    All of it is of the finding and of published courses: nothing of the patient.
+    All of it is of the finding and of published courses: nothing of the patient, as it is kept.
     """
-    cases = {each.course: each for each in report.cases}
+    cases = {each.course: each for each in cited}
     groups = [
         f"{upper_first(each.label)}: {each.said}."
         for each in lines(finding, ids, cases, MOST_GROUPS)
@@ -176,7 +176,7 @@ def _counted(group: DiagnosisGroup, finding: Finding, ids: dict[str, str]) -> st
     return f"**{escape(lead)}** {escape(upper_first(events(group, ids)))}."
 
 
-def _rows(finding: Finding, cases: list[Case], ids: dict[str, str]) -> Block:
+def _rows(finding: Finding, cases: list[CourseCase], ids: dict[str, str]) -> Block:
     """The first rows, failures before the others."""
     several = len(finding.by_diagnosis) > 1
     where = ("Diagnosis",) if several else ()
@@ -189,7 +189,7 @@ def _rows(finding: Finding, cases: list[Case], ids: dict[str, str]) -> Block:
     return lines
 
 
-def _row(case: Case, ids: dict[str, str], *, several: bool) -> tuple[str, ...]:
+def _row(case: CourseCase, ids: dict[str, str], *, several: bool) -> tuple[str, ...]:
     diagnosis = case.diagnosis.name or f"{case.diagnosis.printed} as printed"
     return (
         short(case.course, ids),
