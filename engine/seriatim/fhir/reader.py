@@ -54,8 +54,7 @@ def read(
         chart.conflicts.append(subject.conflict)
     else:
         read_patient(chart, subject.patients)
-    for resource in _latest(chart, gathered.resources):
-        _read(chart, subject, resource)
+    _read_each(chart, subject, _latest(chart, gathered.resources))
     for resource in drafts.resources:
         _read_draft(chart, subject, resource)
     return _reading(chart, gathered, drafts)
@@ -121,20 +120,20 @@ def _updated(resource: dict[str, Any]) -> str:
     return text(mapping(resource.get("meta")).get("lastUpdated"))
 
 
-def _read(chart: Chart, subject: Subject, resource: dict[str, Any]) -> None:
-    """Count a resource as left out, or have it read by the handler of its kind."""
-    handler = HANDLERS.get(resource["resourceType"])
-    if handler is None:
-        if resource["resourceType"] not in SUPPORTING:
-            chart.skip(resource, NOT_READ)
-        return
-    why = OF_SEVERAL if subject.conflict else subject.why_not(resource)
-    if why:
-        chart.skip(resource, why)
-    elif resource.get("modifierExtension"):
-        chart.skip(resource, UNKNOWN_EXTENSION)
-    else:
-        handler(chart, resource)
+def _read_each(chart: Chart, subject: Subject, resources: Iterable[dict[str, Any]]) -> None:
+    """Have each resource read by the handler of its kind, or count it as left out."""
+    why_not = subject.why_not
+    for resource in resources:
+        handler = HANDLERS.get(kind := resource["resourceType"])
+        if handler is None:
+            if kind not in SUPPORTING:
+                chart.skip(resource, NOT_READ)
+        elif why := OF_SEVERAL if subject.conflict else why_not(resource):
+            chart.skip(resource, why)
+        elif resource.get("modifierExtension"):
+            chart.skip(resource, UNKNOWN_EXTENSION)
+        else:
+            handler(chart, resource)
 
 
 def _read_draft(chart: Chart, subject: Subject, resource: dict[str, Any]) -> None:
