@@ -114,7 +114,7 @@ def _nothing(report: EvidenceReport, answer: Answer) -> str:
     active = [each for each in report.profile.diagnoses if each.status == "active"]
     named = listed([each.name or "a diagnosis that is open" for each in active], "or")
     what = f"in {named}" if active else "is cited: no active diagnosis was recognised"
-    text = f"No published course of {answer.name} {what}. "
+    text = f"No course in this library of {answer.name} {what}. "
     text += "That is not evidence that it does not work."
     for each in answer.siblings:
         text += f" Of its class: {each.statement}"
