@@ -48,7 +48,7 @@ FAULTS = [
     ("event=:anakinra", "had-event-0", "Which event?", []),
     ("considering=canakinumb", "considering-0", "is not a drug", ["canakinumab"]),
     ("obs.pregnancy=maybe", "obs-pregnancy", "is not one of yes, no", []),
-    ("obs.neutrophils=many", "obs-neutrophils", "a number in 10^9/L is wanted", []),
+    ("obs.neutrophils=many", "obs-neutrophils", "a number in 10⁹/L is wanted", []),
     ("obs.neutrophils=900", "obs-neutrophils", "is not between 0 and 200", []),
     ("sex=male&obs.pregnancy=yes", "obs-pregnancy", "does not go with sex male", []),
 ]

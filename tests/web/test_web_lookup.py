@@ -188,7 +188,7 @@ def test_harms_of_the_same_patient_with_another_drug_stand_in_the_row(client: Ca
 def test_none_printed_is_not_none(client: Caller) -> None:
     for url in (BEHCET, "/?diagnosis=AOSD", "/cases/nyu-2022-il1/T2R4"):
         said = show(client, url).one("main").text
-        assert "none printed" in said
+        assert "none (printed)" in said
         assert not re.search(r"no adverse events?(?! ?printed)", said)
 
 

@@ -35,16 +35,24 @@ class Citation(Frozen):
     def short(self) -> str:
         """`Gutierrez et al., J Drugs Dermatol 2022;21(2):206`-like, from the fields."""
         who = self.authors[0].split()[-1] + (" et al." if len(self.authors) > 1 else "")
-        volume = f";{self.volume}" if self.volume else ""
-        issue = f"({self.issue})" if self.issue else ""
-        page = f":{self.first_page}" if self.first_page else ""
-        return f"{who}, {self.journal} {self.year}{volume}{issue}{page}"
+        return f"{who}, {self._issue}"
 
     @property
     def full(self) -> str:
-        """Every author, the title, then as `short`, with the institution and kind."""
-        place = f"{self.short}. {self.institution}" if self.institution else self.short
-        return f"{', '.join(self.authors)}. {self.title}. {place} ({self.kind})."
+        """Every author, the title, and the place with the kind of publication."""
+        return f"{', '.join(self.authors)}. {self.title}. {self.place}."
+
+    @property
+    def place(self) -> str:
+        """`J Drugs Dermatol 2022;21(2):206 (letter to the editor, the institution)`-like."""
+        return f"{self._issue} ({', '.join(filter(None, (self.kind, self.institution)))})"
+
+    @property
+    def _issue(self) -> str:
+        volume = f";{self.volume}" if self.volume else ""
+        issue = f"({self.issue})" if self.issue else ""
+        page = f":{self.first_page}" if self.first_page else ""
+        return f"{self.journal} {self.year}{volume}{issue}{page}"
 
 
 class DocumentRead(Frozen):

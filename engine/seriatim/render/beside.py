@@ -67,13 +67,17 @@ def discrepancies(report: EvidenceReport, *, everything: bool) -> tuple[Sequence
 
 
 def discrepancy(each: Discrepancy, ids: dict[str, str]) -> str:
-    """What the publication says, as printed and where, and what its rows give."""
-    text = f"{each.says} Printed: \u201c{each.printed}\u201d ({each.at}). "
+    """The verdict before what the publication says, so that no skimmed line reads as true.
+
+    Then how that is printed and where, and what its rows give.
+    """
+    printed = f"{each.says} Printed: \u201c{each.printed}\u201d ({each.at})."
     if each.verdict == "cannot be checked":
-        text += f"Cannot be checked: {each.why or 'no row prints it.'}"
+        text = f"Cannot be checked: {printed} {upper_first(each.why or 'no row prints it.')}"
     else:
         against = ", ".join(short(course, ids) for course in each.counterexamples)
-        text += f"Rows: {each.rows_give}{f' (against it: {against})' if against else ''}."
+        against = f" (against it: {against})" if against else ""
+        text = f"Not borne out: {printed} Rows: {each.rows_give}{against}."
     if each.alternatives:
         text += f" Other readings: {'; '.join(each.alternatives)}."
     return f"{text} {each.note}" if each.note else text

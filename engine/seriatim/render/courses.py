@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.render.words import listed, plural, short
+from seriatim.render.words import listed, plural, response, short
 
 if TYPE_CHECKING:
     from seriatim.model.evidence import CourseCase, UnderstoodProfile
@@ -56,7 +56,7 @@ def links(case: CourseCase, ids: dict[str, str]) -> list[str]:
     words = {"stated": "same patient", "probable": "perhaps the same patient"}
     return [
         f"{words[each.certainty]}: {short(each.course, ids)} {each.drug} "
-        f"{each.response or 'response not printed'}"
+        f"{response(each.response) if each.response else 'response not printed'}"
         for each in case.linked
     ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import interval
 from seriatim.render.counting import months
-from seriatim.render.words import short
+from seriatim.render.words import response, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -171,7 +171,5 @@ def _course(course: str, ids: dict[str, str], cases: Cases, *, unlike: bool) -> 
     name, case = short(course, ids), cases.get(course)
     if case is None:
         return name
-    level = {"none": "no response", None: "response not printed"}.get(
-        case.response.level, case.response.level
-    )
+    level = response(case.response.level)
     return f"{name} {level} ({_diagnosis(case)})" if unlike else f"{name} {level}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 GROWN_UP = 18
 IN_MONTHS = 2
 SHORT_HASH = 8
+_POWER = re.compile(r"\^(\d+)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def upper_first(text: str) -> str:
@@ -48,6 +51,16 @@ def short_ids(cases: Iterable[CourseCase]) -> dict[str, str]:
 def short(course: str, ids: dict[str, str]) -> str:
     """The id under which a course is shown; one that is not cited keeps its last part."""
     return ids.get(course, course.rpartition("/")[2])
+
+
+def response(level: str | None) -> str:
+    """`no response`, not `none`, which reads as nothing given."""
+    return {"none": "no response", None: "not printed"}.get(level, level or "")
+
+
+def unit(of: str) -> str:
+    """`10⁹/L` of `10^9/L`, as people write it; records and files keep theirs."""
+    return _POWER.sub(lambda found: found[1].translate(_RAISED), of)
 
 
 # --- the patient ----------------------------------------------------------------------------------

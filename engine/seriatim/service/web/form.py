@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seriatim.render.words import unit
 from seriatim.service.web.corrections import corrected
 from seriatim.service.web.profile import RESPONSES, SEXES, STATUSES, STOPPED, UNITS
 from seriatim.service.web.state import Event, Therapy
@@ -131,7 +132,7 @@ class Form(Choices):
                 name,
                 kind.says[:1].upper() + kind.says[1:],
                 kind.type == "number",
-                kind.unit or "",
+                unit(kind.unit or ""),
                 self.state.observed(name),
             )
             for name, kind in self._declared.items()

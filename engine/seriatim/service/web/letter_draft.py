@@ -107,7 +107,7 @@ def _letter(
 
 
 def _short(each: Discrepancy) -> str:
-    return f"{each.says.rstrip('.')} ({each.at})."
+    return f"Cannot be checked: {each.says.rstrip('.')} ({each.at})."
 
 
 def _diagnoses(report: EvidenceReport) -> str:

@@ -194,5 +194,5 @@ def _events(cell: EventsCell | None, name: Callable[[str], str]) -> Cell:
     if cell is None:
         return Cell("Adverse events", None, (NOT_PRINTED,))
     return Cell(
-        "Adverse events", (cell.printed,), tuple(map(name, cell.events)) or ("none printed",)
+        "Adverse events", (cell.printed,), tuple(map(name, cell.events)) or ("none (printed)",)
     )

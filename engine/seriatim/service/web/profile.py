@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from seriatim.knowledge.nearest import nearest
 from seriatim.model.base import Response, Sex
 from seriatim.model.profile import MAX_AGE, StopReason
+from seriatim.render.words import unit
 from seriatim.service.web.faults import Fault
 from seriatim.service.web.state import Event, State, Therapy
 
@@ -189,7 +190,7 @@ class _Form:
                     f"obs-{name}",
                     kind.says,
                     text,
-                    f"a number in {kind.unit or 'figures'} is wanted",
+                    f"a number in {unit(kind.unit or 'figures')} is wanted",
                 )
                 if value is not None:
                     yield name, value

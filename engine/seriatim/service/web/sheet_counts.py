@@ -44,7 +44,7 @@ def harms(finding: Finding, ids: dict[str, str]) -> str:
 
 def row_events(case: CourseCase) -> str:
     """The adverse events of a row under a heading that names them."""
-    return "none printed" if case.adverse_events == () else course_events(case)
+    return "none (printed)" if case.adverse_events == () else course_events(case)
 
 
 def row_links(

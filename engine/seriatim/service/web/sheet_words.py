@@ -24,6 +24,7 @@ from seriatim.render.words import (
     listed,
     person,
     provenance,
+    response,
     short,
     short_ids,
     understood,
@@ -58,6 +59,7 @@ class Row:
     who: str
     diagnosis: str
     level: Response | None
+    response: str
     mark: str
     months: str
     dose: str
@@ -98,6 +100,8 @@ class Sheet:
     engine: str
     stronger: tuple[str, ...]
     """What labels name the patient's diagnosis, which comes before all else."""
+    labels_are_sure: bool
+    """Whether one names the diagnosis itself, not only what it could be."""
     not_for_age: tuple[str, ...]
     """What labels name it for older patients alone."""
     silent: tuple[str, ...]
@@ -164,6 +168,7 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
         report_id=report.report_id,
         engine=report.engine,
         stronger=labels.stronger(report),
+        labels_are_sure=any(each.holds == "yes" for each in report.stronger_evidence),
         not_for_age=labels.not_for_age(report),
         silent=labels.silent(report),
         doses=labels.doses(report),
@@ -273,6 +278,7 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Cours
         who=person(case.age, case.sex, " ") or "not printed",
         diagnosis=case.diagnosis.name or f"{case.diagnosis.printed} as printed",
         level=case.response.level,
+        response=response(case.response.level),
         mark=UNICODE.of(case.response.level),
         months="not printed" if case.months is None else f"{case.months:g}",
         dose=dose(case),

@@ -148,7 +148,8 @@ class _Asking:
         href = f"{self.site.at('/')}?{query}{'&' if query else ''}add={place}#rows-{place}"
         yield Click("add one", href, adds=place, status=status)
         if place == "therapy" and not self.state.therapies:
-            yield self._click("nothing tried", replace(self.state, tried="nothing"))
+            said = "none, now or before" if status else "nothing tried"
+            yield self._click(said, replace(self.state, tried="nothing"))
         if place == "event" and not self.state.events:
             yield self._click("none so far", replace(self.state, had="nothing"))
 
