@@ -61,11 +61,11 @@ def test_how_a_drug_failed_is_said_of_this_patient(report_of: ReportOf, engine: 
     )
 
 
-def test_a_probable_course_is_in_no_count_and_unlike_diagnoses_are_named(
+def test_a_probable_course_is_in_no_count_and_has_its_diagnosis_named(
     report_of: ReportOf, engine: Engine
 ) -> None:
     line = lines_of(report_of(BEHCET), engine, "canakinumab", "indirect")[0]
     assert line.said == (
-        "T2R6 complete (hyper-IgD syndrome), T2R1 complete (adult-onset Still's disease), perhaps "
-        "also T2R10 complete (TNF receptor-associated periodic syndrome) (in no count)"
+        "T2R6 complete, T2R1 complete, in no count: perhaps T2R10 complete "
+        "(TNF receptor-associated periodic syndrome)"
     )

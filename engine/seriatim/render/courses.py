@@ -29,7 +29,7 @@ def course_events(case: CourseCase) -> str:
 
 
 def shared(case: CourseCase, profile: UnderstoodProfile) -> str:
-    """`2 of 5 prior therapies shared, etanercept is given now`; those not known are not compared.
+    """`2 of 5 prior therapies shared, etanercept is given now`; `after etanercept` if not known.
 
     Prior is what was tried in the past, as `seriatim.evidence.comparison` counts it.
     """
@@ -39,7 +39,7 @@ def shared(case: CourseCase, profile: UnderstoodProfile) -> str:
     if not before:
         return "no prior therapy printed"
     if profile.therapies is None:
-        return f"after {', '.join(before.values())}, not compared"
+        return f"after {', '.join(before.values())}"
     past = {each.concept for each in profile.therapies if each.status == "past"}
     now = {each.concept for each in profile.therapies if each.status == "current"} - past
     if not past | now and profile.therapies_complete:

@@ -140,13 +140,13 @@ def _group(group: Subgroup, ids: dict[str, str], cases: Cases) -> str:
     """`no response 1 of 1 (95% CI …; T2R4, 20 months)`, and who belongs only perhaps."""
     unlike = len(_diagnoses(group, cases)) > 1
     if unlike and group.courses:
-        text = ", ".join(_course(each, ids, cases, unlike=True) for each in group.courses)
+        text = ", ".join(_course(each, ids, cases, named=False) for each in group.courses)
     else:
         text = _counted(group, ids)
     if not group.probable_courses:
         return text
-    perhaps = (_course(each, ids, cases, unlike=unlike) for each in group.probable_courses)
-    return f"{text}, perhaps{' also' if group.courses else ''} {', '.join(perhaps)} (in no count)"
+    perhaps = (_course(each, ids, cases, named=unlike) for each in group.probable_courses)
+    return f"{text}, in no count: perhaps {', '.join(perhaps)}"
 
 
 def _counted(group: Subgroup, ids: dict[str, str]) -> str:
@@ -166,10 +166,10 @@ def _levels(group: Subgroup) -> Sequence[tuple[str, Share]]:
     return (("no response", out.none), ("partial", out.partial), ("complete", out.complete))
 
 
-def _course(course: str, ids: dict[str, str], cases: Cases, *, unlike: bool) -> str:
-    """`T2R6 complete`, with its diagnosis where they are unlike."""
+def _course(course: str, ids: dict[str, str], cases: Cases, *, named: bool) -> str:
+    """`T2R10 complete (the diagnosis)`; a cited course has its diagnosis in its row."""
     name, case = short(course, ids), cases.get(course)
     if case is None:
         return name
     level = response(case.response.level)
-    return f"{name} {level} ({_diagnosis(case)})" if unlike else f"{name} {level}"
+    return f"{name} {level} ({_diagnosis(case)})" if named else f"{name} {level}"
