@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from html_tree import Element, read_html, show
 
 if TYPE_CHECKING:
@@ -257,3 +258,19 @@ def test_figures_have_words_and_a_table(client: Caller) -> None:
         assert {svg.get("role") for svg in each.all("svg")} <= {"img", "group"}
         assert each.one("p", class_="alt").text
         assert each.one("table").all("caption")
+
+
+@pytest.mark.parametrize(
+    ("url", "offered"),
+    [
+        (BEHCET, True),
+        ("/?diagnosis=AOSD", True),
+        ("/?diagnosis=AOSD&considering=canakinumab", False),
+        ("/?diagnosis=psoriasis", False),
+    ],
+)
+def test_a_letter_is_offered_where_one_would_be_drafted(
+    client: Caller, url: str, *, offered: bool
+) -> None:
+    links = [each.text for each in show(client, url).one(class_="take").all("a")]
+    assert any("Letter" in each for each in links) is offered

@@ -16,6 +16,7 @@ from seriatim.render.markdown_beside import label_doses
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import headline, plural, provenance, short_ids, understood
 from seriatim.service.web.findings import Findings, Shown
+from seriatim.service.web.letter_draft import refused_for
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.table import Column, columns, is_order
 from seriatim.service.web.wanted import Wanted, wanted
@@ -239,6 +240,12 @@ class Answer:
         for each in self.report.fired:
             by_rule.setdefault(each.rule, (each, []))[1].append("; ".join(each.matched))
         return list(by_rule.values())
+
+    @property
+    def has_letter(self) -> bool:
+        """Whether a letter can be drafted, if only after a drug is chosen for it."""
+        made = refused_for(self.report, self.site.context.engine.cases)
+        return made is None or made.why == "which drug"
 
     @property
     def sources(self) -> list[SeriesRef]:

@@ -60,10 +60,16 @@ def letter_of(
     `citations` has each series in full, `courses` those that cited ones are linked with.
     """
     drug = _drug(report)
-    if drug is None:
-        return which(report, courses)
-    refused = refusal(report, drug, courses)
-    return refused or _letter(report, drug, citations, courses)
+    refused = refused_for(report, courses)
+    if refused is not None or drug is None:
+        return refused or which(report, courses)
+    return _letter(report, drug, citations, courses)
+
+
+def refused_for(report: EvidenceReport, courses: Courses) -> Refused | None:
+    """Why there would be no draft, or which drug it is to be about; None if there is one."""
+    drug = _drug(report)
+    return which(report, courses) if drug is None else refusal(report, drug, courses)
 
 
 def _drug(report: EvidenceReport) -> str | None:
