@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from seriatim.store.reading import as_text
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+said_once = itemgetter("card", "outcome", "outcome_at", "client")
+"""What makes feedback the same, and the order of what was said in one call."""
 
 
 def shown(**changed: Any) -> Shown:

@@ -148,7 +148,10 @@ class Store:
     # --- keeping --------------------------------------------------------------------------------
 
     def export(self, kind: Kind) -> Iterator[dict[str, Any]]:
-        """Every record of a kind in the order of arrival: plain values, times as UTC text."""
+        """Every record of a kind in the order of arrival: plain values, times as UTC text.
+
+        What was said in one call has the order of its cards.
+        """
         from seriatim.store.reading import rows  # noqa: PLC0415
 
         return rows(self._database, kind)
