@@ -41,6 +41,7 @@ def about(knowledge: KnowledgeBase) -> dict[str, Any]:
             "patients": _patients(knowledge, probable=False),
             "patients_if_probable_links": _patients(knowledge, probable=True),
             "rules": len(knowledge.rules),
+            "active_rules": sum(each.status == "active" for each in knowledge.rules),
             "labels": len(knowledge.labels),
         },
         "basis_for_review": {"after": GUIDANCE, "stated": bool(basis), "points": basis},

@@ -9,10 +9,12 @@ from seriatim.evidence.discrepancies import recomputed_claims
 from seriatim.knowledge.claims import individuals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from seriatim.knowledge.library import CourseView, KnowledgeBase
     from seriatim.model.series import Course, Series
+
+AS_PRINTED = " as printed"
 
 
 def data_of(series: Series, knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -20,8 +22,10 @@ def data_of(series: Series, knowledge: KnowledgeBase) -> dict[str, Any]:
     views = [each for each in knowledge.courses.values() if each.series == series.id]
     study = series.study
     return {
+        "name": series.citation.name,
         "citation": series.citation.full,
         "read": series.document.read,
+        "read_note": series.document.note,
         "document_sha256": series.document.sha256,
         "design": study.design,
         "setting": study.setting,
@@ -81,7 +85,24 @@ def _diagnoses(views: Iterable[CourseView], knowledge: KnowledgeBase) -> dict[st
 def _diagnosis(course: Course, knowledge: KnowledgeBase) -> str:
     """The preferred name; an open term as printed."""
     cell = course.diagnosis
-    return knowledge.lexicon.name(cell.concept) if cell.concept else f"{cell.printed} as printed"
+    return knowledge.lexicon.name(cell.concept) if cell.concept else cell.printed + AS_PRINTED
+
+
+def spelled_out(name: str) -> str:
+    """The name of a diagnosis for a reader: `“SS” (not spelled out in print)`."""
+    if not name.endswith(AS_PRINTED):
+        return name
+    return f"\u201c{name.removesuffix(AS_PRINTED)}\u201d (not spelled out in print)"
+
+
+def design(data: Mapping[str, Any]) -> str:
+    """The design, with what it does not say itself of a control group and of centres."""
+    control = "with a control group" if data["control_group"] else "no control group"
+    centres = "one centre" if data["centres"] == 1 else f"{data['centres']} centres"
+    said = data["design"]
+    more = [] if "control" in said else [control]
+    more += [] if "centre" in said else [centres]
+    return "; ".join([said, *more])
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -32,10 +32,19 @@ class Citation(Frozen):
     kind: Text
 
     @property
+    def name(self) -> str:
+        """`Gutierrez et al. 2022`: what a reader looks for."""
+        return f"{self._who} {self.year}"
+
+    @property
+    def noun(self) -> str:
+        """`letter`, or `publication` for any other kind."""
+        return "letter" if self.kind.startswith("letter") else "publication"
+
+    @property
     def short(self) -> str:
         """`Gutierrez et al., J Drugs Dermatol 2022;21(2):206`-like, from the fields."""
-        who = self.authors[0].split()[-1] + (" et al." if len(self.authors) > 1 else "")
-        return f"{who}, {self._issue}"
+        return f"{self._who}, {self._issue}"
 
     @property
     def full(self) -> str:
@@ -46,6 +55,10 @@ class Citation(Frozen):
     def place(self) -> str:
         """`J Drugs Dermatol 2022;21(2):206 (letter to the editor, the institution)`-like."""
         return f"{self._issue} ({', '.join(filter(None, (self.kind, self.institution)))})"
+
+    @property
+    def _who(self) -> str:
+        return self.authors[0].split()[-1] + (" et al." if len(self.authors) > 1 else "")
 
     @property
     def _issue(self) -> str:
@@ -74,7 +87,8 @@ class At(Frozen):
 
     def __str__(self) -> str:
         if self.table is not None:
-            text = f"Table {self.table}" + (f" row {self.row}" if self.row else "")
+            tables = "Tables" if " and " in self.table else "Table"
+            text = f"{tables} {self.table}" + (f" row {self.row}" if self.row else "")
         else:
             text = self.section or "text"
         return f"{text}, p. {self.page}" if self.page else text

@@ -12,7 +12,13 @@ from seriatim.knowledge.load import load_knowledge
 from seriatim.model.selector import Selector
 from seriatim.pipeline import Engine
 from seriatim.service.web.library_cases import case_view, regimen
-from seriatim.service.web.library_claims import VERDICTS, by_topic, claim_view, counted
+from seriatim.service.web.library_claims import (
+    VERDICTS,
+    by_topic,
+    claim_view,
+    counted,
+    rows_give,
+)
 from seriatim.service.web.library_index import Index
 from seriatim.service.web.library_rules import families, rule_view
 from seriatim.service.web.library_scenarios import Sources
@@ -143,6 +149,29 @@ def test_a_claim_made_of_others_names_them(index: Index) -> None:
     ]
 
 
+def test_rows_that_speak_against_a_claim_come_first_then_failures(index: Index) -> None:
+    view = claim_view(index, index.claims[FIRST]["switched-with-success"])
+    assert view.recomputed is not None
+    [used] = view.recomputed.used
+    assert used.courses == tuple(f"{FIRST}/{each}" for each in ("T2R4", "T2R1", "T2R6"))
+    assert view.title.startswith("The letter says: Canakinumab after anakinra")
+
+
+def test_what_is_drawn_from_print_is_not_said_to_be_printed(index: Index) -> None:
+    claims = index.claims[FIRST]
+    view = claim_view(index, claims["canakinumab-responses-against-patients"])
+    assert view.title.startswith("Implied by the letter: ")
+    assert view.gives_lead == "The printed values give"
+
+
+@pytest.mark.parametrize(
+    ("claim", "gives"),
+    [("mean-age", "43.48 years"), ("anakinra-none", "1"), ("switched-with-success", "it does not")],
+)
+def test_a_number_has_its_unit(index: Index, claim: str, gives: str) -> None:
+    assert rows_give(index.claims[FIRST][claim]).startswith(gives)
+
+
 def test_topics_keep_every_claim_once(index: Index) -> None:
     claims = list(index.claims[FIRST].values())
     topics = by_topic(claims)
@@ -265,7 +294,7 @@ def test_every_rule_has_its_words_its_text_and_scenarios_that_hold(
 def test_the_rows_of_a_rule_are_those_of_its_combinations(index: Index, sources: Sources) -> None:
     view = rule_view(index, sources, index.rules["after-failure-same-diagnosis"])
     assert set(view.courses) == {c for each in view.combinations for c in each.courses}
-    assert view.courses == (f"{FIRST}/T2R1", f"{FIRST}/T2R4", f"{FIRST}/T2R6")
+    assert view.courses == (f"{FIRST}/T2R4", f"{FIRST}/T2R1", f"{FIRST}/T2R6")
     assert view.probable == (f"{FIRST}/T2R5", f"{FIRST}/T2R10")
     assert not set(view.courses) & set(view.probable)
 
@@ -340,9 +369,9 @@ def test_another_series_stands_beside_the_first(second: Index) -> None:
     ("claim", "columns"),
     [
         ("anakinra-most-common-concurrent", ("Given alongside",)),
-        ("anakinra-mean-prior", ("Previous therapies",)),
-        ("switched-with-success", ("Previous therapies",)),
-        ("dagger-marks-all-who-switched", ("Previous therapies", "Diagnosis as printed")),
+        ("anakinra-mean-prior", ("Prior therapies",)),
+        ("switched-with-success", ("Prior therapies",)),
+        ("dagger-marks-all-who-switched", ("Prior therapies", "Diagnosis as printed")),
         ("mean-age", ()),
     ],
 )

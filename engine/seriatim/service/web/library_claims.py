@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 VERDICTS: tuple[Verdict, ...] = ("contradicted", "cannot be checked", "reproduced")
 MARKS: dict[Verdict, str] = {"contradicted": "✗", "cannot be checked": "?", "reproduced": "✓"}
-PREVIOUS, ALONGSIDE = "Previous therapies", "Given alongside"
+PREVIOUS, ALONGSIDE = "Prior therapies", "Given alongside"
 CELLS = {
     PREVIOUS: "previous",
     ALONGSIDE: "concurrent",
@@ -27,6 +27,8 @@ CELLS = {
     "Dose as printed": "dosing",
 }
 """Columns by the test of a selection that reads them."""
+UNITS = {"age": " years", "months": " months", "previous_count": " therapies"}
+"""What the mean of a field is in."""
 COMPARED = {
     "at most": "what is recomputed may be no more than what is printed",
     "at least": "what is recomputed may be no less than what is printed",
@@ -68,19 +70,30 @@ class ClaimView:
     compared: str | None
     """How print and rows are held against each other; None if they are not."""
     others: tuple[Worked, ...]
+    noun: str
+    """What the publication is: `letter`."""
     beside: tuple[str, ...]
     """Courses that it is about, if it is about some only."""
 
     @property
     def title(self) -> str:
-        """What the publication says, as a heading."""
-        return upper_first(self.claim.claim.says.rstrip("."))
+        """What the publication says, as its own words and not as ours."""
+        claim = self.claim.claim
+        lead = f"Implied by the {self.noun}" if _is_implied(claim) else f"The {self.noun} says"
+        return f"{lead}: {upper_first(claim.says.rstrip('.'))}"
+
+    @property
+    def gives_lead(self) -> str:
+        """Whose result it is: of the rows, or of arithmetic on what is printed."""
+        of_print = self.recomputed is not None and self.recomputed.statements
+        return "The printed values give" if of_print else "The rows give"
 
 
 def claim_view(index: Index, each: Recomputed) -> ClaimView:
     """One claim of the library."""
-    claim, maker = each.claim, _Maker(index, each.series)
+    claim, maker = each.claim, _Maker(index, each)
     everything = len(index.rows[each.series].courses)
+    against = each.counterexamples
     return ClaimView(
         claim=each,
         recomputed=maker.worked(claim.recompute, each.shown) if claim.recompute else None,
@@ -91,8 +104,17 @@ def claim_view(index: Index, each: Recomputed) -> ClaimView:
                 claim.alternatives, each.alternatives, strict=True
             )
         ),
-        beside=each.courses if len(each.courses) < everything else (),
+        noun=index.known.series[each.series].citation.noun,
+        beside=tuple(index.failures_first(each.courses, against))
+        if len(each.courses) < everything
+        else (),
     )
+
+
+def _is_implied(claim: Claim) -> bool:
+    """Whether it is drawn from printed values and not printed itself."""
+    how = claim.recompute
+    return how is not None and bool(how.sum_of_claims or how.difference_of_claims or how.attainable)
 
 
 def _compared(claim: Claim) -> str:
@@ -123,8 +145,9 @@ def _columns(how: Recompute) -> tuple[str, ...]:
 
 
 class _Maker:
-    def __init__(self, index: Index, series: str) -> None:
-        self.claims, self.rows = index.claims[series], index.rows[series]
+    def __init__(self, index: Index, each: Recomputed) -> None:
+        self.index, self.against = index, each.counterexamples
+        self.claims, self.rows = index.claims[each.series], index.rows[each.series]
         self.words = Words(index.known.lexicon.name)
 
     def worked(
@@ -140,14 +163,15 @@ class _Maker:
             words=self.words.expression(how),
             used=tuple(Used(role, courses) for role, courses in used),
             statements=tuple(self.claims[each] for each in names),
-            gives=gives,
+            gives=f"{gives}{unit_of(how)}",
             columns=_columns(how),
             reading=reading,
             fits=fits,
         )
 
     def _select(self, of: Selector) -> tuple[str, ...]:
-        return tuple(each.id for each in self.rows.select(of))
+        found = (each.id for each in self.rows.select(of))
+        return tuple(self.index.failures_first(found, self.against))
 
     def _selections(self, how: Recompute) -> Iterable[tuple[str, Selector]]:
         """Each selection that the recomputation reads, with its role."""
@@ -172,7 +196,15 @@ def counted(claims: Iterable[Recomputed]) -> list[tuple[Verdict, int]]:
 
 def rows_give(each: Recomputed) -> str:
     """What the rows give, or why that cannot be said."""
-    return each.claim.cannot_check or each.shown
+    how = each.claim.recompute
+    return each.claim.cannot_check or f"{each.shown}{unit_of(how) if how else ''}"
+
+
+def unit_of(how: Recompute) -> str:
+    """What a recomputed number is in; nothing for a count or for what is no number."""
+    if how.percent or how.percent_of_claims:
+        return "%"
+    return UNITS[how.mean.field] if how.mean else ""
 
 
 def by_topic(claims: Sequence[Recomputed]) -> list[tuple[str, list[Recomputed]]]:

@@ -10,11 +10,15 @@ from seriatim.inference.program import CautionEffect, CiteEffect
 from seriatim.knowledge.select import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from seriatim.inference.program import GroundRule
     from seriatim.knowledge.claims import Recomputed
+    from seriatim.model.evidence import CourseCase
     from seriatim.pipeline import Engine
+
+WORST_FIRST = ("none", "partial", "complete", None)
+"""Levels of response in the order in which rows are shown."""
 
 
 class Index:
@@ -66,10 +70,17 @@ class Index:
             elif isinstance(each.effect, CautionEffect):
                 sure.update(dict.fromkeys(each.effect.courses))
         only = (each for each in probable if each not in sure)
-        return tuple(self._in_order(sure)), tuple(self._in_order(only))
+        return tuple(self.failures_first(sure)), tuple(self.failures_first(only))
 
-    def _in_order(self, courses: Iterable[str]) -> list[str]:
-        return sorted(courses, key=lambda each: self.known.courses[each].order)
+    def failures_first(self, courses: Iterable[str], against: Collection[str] = ()) -> list[str]:
+        """Courses by response, the worst first, then as in print; `against` before all others."""
+
+        def rank(course: str) -> tuple[bool, int, object]:
+            case: CourseCase = self.cases[course]
+            level = WORST_FIRST.index(case.response.level)
+            return course not in against, level, self.known.courses[course].order
+
+        return sorted(courses, key=rank)
 
     def _rules_of_courses(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = defaultdict(dict)

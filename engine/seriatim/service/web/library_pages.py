@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from seriatim.about import about, sections
+from seriatim.about import about, sections, spelled_out
 from seriatim.kept import Kept
 from seriatim.knowledge.lexicon import fold
 from seriatim.knowledge.nearest import nearest
@@ -131,8 +131,10 @@ class Pages:
         if series not in self.index.known.series:
             return self._no_series(series)
         view = series_view(self.index, series)
-        title = f"Series {series}"
-        return self._page("series.html", title=title, view=view, boundary=boundary)
+        title = self.site.publication(series)
+        return self._page(
+            "series.html", title=title, view=view, boundary=boundary, spelled_out=spelled_out
+        )
 
     def case(self, series: str, row: str) -> Made:
         """A row, cell by cell."""

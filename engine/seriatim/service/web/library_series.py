@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seriatim.about import about
+from seriatim.about import about, design
 from seriatim.service.web.library_claims import counted
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ class SeriesView:
     """What the rows contradict or cannot bear out, contradictions first."""
     reproduced: tuple[Recomputed, ...]
     verdicts: tuple[tuple[Verdict, int], ...]
+    design: str
+    kept: int
+    """How many patients are left of those identified, by the printed numbers."""
+    kept_claim: Recomputed | None
+    """The statement of as many patients that the rows contradict."""
 
 
 def series_view(index: Index, series: str) -> SeriesView:
@@ -53,8 +58,13 @@ def series_view(index: Index, series: str) -> SeriesView:
     account = next(each for each in about(index.known)["series"] if each["id"] == series)
     claims = tuple(index.claims[series].values())
     open_ = [each for each in claims if each.verdict != "reproduced"]
+    study = index.known.series[series].study
+    kept = study.identified.n - study.excluded.n
     return SeriesView(
         series=index.known.series[series],
+        design=design(account["data"]),
+        kept=kept,
+        kept_claim=next((each for each in open_ if _is_of_patients(each, kept)), None),
         data=account["data"],
         attributes=account["source_attributes"],
         tables=tuple(_tables(index, series)),
@@ -62,6 +72,11 @@ def series_view(index: Index, series: str) -> SeriesView:
         reproduced=tuple(each for each in claims if each.verdict == "reproduced"),
         verdicts=tuple(counted(claims)),
     )
+
+
+def _is_of_patients(each: Recomputed, number: int) -> bool:
+    how = each.claim.recompute
+    return how is not None and how.individuals is not None and each.claim.value == number
 
 
 def _tables(index: Index, series: str) -> list[Table]:

@@ -13,16 +13,18 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from starlette.responses import HTMLResponse, Response
 
 from seriatim.figures import stylesheet
-from seriatim.render.words import upper_first
+from seriatim.render.words import person, upper_first
 from seriatim.service import logs
 from seriatim.service.clients import rest_client
 from seriatim.service.edge.errors import unexpected
 from seriatim.service.problems import Problem
 from seriatim.service.web.assets import Assets
+from seriatim.service.web.together import kept_together
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from seriatim.model.evidence import CourseCase
     from seriatim.service.context import Context
     from seriatim.service.web.state import State
 
@@ -41,6 +43,11 @@ _TOGETHER = re.compile(r"\b\w+-\d+\b|\bof \d+\b")
 def unbroken(text: str) -> Markup:
     """A heading, escaped, in which what belongs together stays on one line."""
     return Markup(_TOGETHER.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
+def who(case: CourseCase) -> str:
+    """`woman 30`: the patient of a row in a table."""
+    return person(case.age, case.sex, " ") or "not printed"
 
 
 class Site:
@@ -63,8 +70,9 @@ class Site:
             "asset": lambda name: self.at(self.assets.address(name)),
             "course_at": self.course,
             "knowledge": context.engine.knowledge,
+            "publication": self.publication,
         }
-        self.templates.filters |= {"upper_first": upper_first, "unbroken": unbroken}
+        self.templates.filters |= {"upper_first": upper_first, "unbroken": unbroken, "who": who}
 
     def warm_up(self) -> None:
         """Compile every template, so that no page waits for it."""
@@ -80,6 +88,10 @@ class Site:
         """The address of a published row, given by its id."""
         return self.at(f"/cases/{quote(course)}")
 
+    def publication(self, series: str) -> str:
+        """`Gutierrez et al. 2022`: a series by the name of its publication."""
+        return self.context.engine.knowledge.series[series].citation.name
+
     def html(self, template: str, **values: Any) -> str:
         """A template of `templates/` with its values; every value that is text is escaped."""
         return self.templates.get_template(template).render(**values)
@@ -88,7 +100,7 @@ class Site:
         self, request: Request, template: str, *, status: int = 200, **values: Any
     ) -> Response:
         """A whole page; one that extends `base.html` needs `title`."""
-        return self.send(request, self.html(template, **values), status)
+        return self.send(request, kept_together(self.html(template, **values)), status)
 
     def send(self, request: Request, html: str, status: int = 200) -> Response:
         """HTML as an answer; without a body if only the head was asked for."""
