@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -289,6 +290,59 @@ def test_every_rule_has_its_words_its_text_and_scenarios_that_hold(
         assert view.scenarios is not None
         assert bool(view.scenarios) is (each.status == "active")
         assert [one.fires for one in view.scenarios] == [one.fired for one in view.scenarios]
+
+
+@pytest.mark.parametrize(
+    ("rule", "conditions", "follows", "over"),
+    [
+        (
+            "after-failure-same-diagnosis",
+            ("the patient has the diagnosis", "the prior drug is counted as failed"),
+            "Cited as of the same diagnosis, as the group “after the prior drug",
+            "any diagnosis, any drug and any prior drug of the class interleukin-1 inhibitor",
+        ),
+        (
+            "which-diagnosis",
+            ("the patient may have the diagnosis",),
+            "Asks whether this is the diagnosis: The term",
+            "any diagnosis",
+        ),
+        (
+            "anakinra-with-tnf-inhibitor",
+            ("a drug of the class TNF inhibitor is being given",),
+            "Caution (safety): A TNF inhibitor is being given.",
+            "",
+        ),
+        (
+            "pregnancy",
+            ("pregnancy",),
+            "Caution (limits): The patient is pregnant. Gutierrez et al. 2022 prints",
+            "",
+        ),
+    ],
+)
+def test_a_rule_in_words_a_clinician_reads(
+    index: Index,
+    sources: Sources,
+    rule: str,
+    conditions: tuple[str, ...],
+    follows: str,
+    over: str,
+) -> None:
+    view = rule_view(index, sources, index.rules[rule])
+    assert set(conditions) <= set(view.conditions)
+    assert view.consequence.startswith(follows)
+    assert view.ranges == over
+
+
+def test_no_name_that_a_rule_ranges_over_is_left_in_capitals(
+    index: Index, sources: Sources
+) -> None:
+    for each in index.rules.values():
+        view = rule_view(index, sources, each)
+        said = " ".join((*view.conditions, view.consequence, view.ranges))
+        assert not {name.upper() for name in each.for_} & set(re.findall(r"\w+", said)), each.id
+        assert FIRST not in said
 
 
 def test_the_rows_of_a_rule_are_those_of_its_combinations(index: Index, sources: Sources) -> None:

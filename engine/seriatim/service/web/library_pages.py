@@ -23,7 +23,7 @@ from seriatim.service.web.library_claims import (
     rows_give,
 )
 from seriatim.service.web.library_index import Index
-from seriatim.service.web.library_rules import families, rule_view
+from seriatim.service.web.library_rules import families, rule_view, unused
 from seriatim.service.web.library_scenarios import Sources, file_of, scenarios_of
 from seriatim.service.web.library_series import boundary, series_view
 from seriatim.service.web.site import METHODS
@@ -193,7 +193,8 @@ class Pages:
             families=found,
             number=sum(len(each.rules) for each in found),
             known_families=list(self.index.known.vocabulary.families),
-            ground=self.index.ground,
+            active=sum(each.status == "active" for each in self.index.rules.values()),
+            unused=unused(self.index),
             q=q,
             family=family,
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect
 from seriatim.knowledge.lexicon import fold
-from seriatim.render.rulebook import conditions, consequence, drawn_from, ranges
+from seriatim.render.rulebook import conditions, consequence, drawn_from
+from seriatim.service.web.library_rule_words import RuleWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,15 +78,22 @@ class Family:
     rules: tuple[Rule, ...]
 
 
+def unused(index: Index) -> list[tuple[str, int]]:
+    """How many rules have each status that keeps them out of answers: `draft`."""
+    found = Counter(each.status for each in index.rules.values() if each.status != "active")
+    return sorted(found.items())
+
+
 def rule_view(index: Index, sources: Sources, rule: Rule) -> RuleView:
     """One rule of the library."""
     courses, probable = index.cited_by(rule.id)
+    words = RuleWords(rule, index.known)
     return RuleView(
         rule=rule,
         family=index.known.vocabulary.families[rule.family],
-        conditions=tuple(conditions(rule, index.known)),
-        consequence=consequence(rule.then, index.known),
-        ranges=ranges(rule),
+        conditions=tuple(words.conditions()),
+        consequence=words.consequence(),
+        ranges=words.ranges(),
         drawn=tuple(_drawn(each, index) for each in rule.drawn_from),
         combinations=tuple(_combination(each) for each in index.ground.get(rule.id, ())),
         courses=courses,
@@ -98,7 +107,10 @@ def _drawn(source: DrawnFrom, index: Index) -> Drawn:
     known = source.series if source.series in index.known.series else None
     labels = [each for each in index.known.labels if each.id == source.label]
     facts = (fact for label in labels for fact in _facts(label, source.fact))
-    return Drawn(drawn_from(source), known, tuple(facts))
+    text = drawn_from(source)
+    if known is not None:
+        text = text.replace(known, index.known.series[known].citation.name)
+    return Drawn(text, known, tuple(facts))
 
 
 def _facts(label: Label, wanted: str | None) -> Iterable[LabelFact]:

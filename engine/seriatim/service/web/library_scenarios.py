@@ -1,4 +1,4 @@
-"""The scenarios of a rule: patients for whom it fires and for whom it does not.
+"""The scenarios of a rule: patients to whom it applies and to whom it does not.
 
 They are part of the project's tests, not of the package: shown where that folder stands beside the
 knowledge, else said to be elsewhere.
