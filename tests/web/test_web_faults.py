@@ -75,6 +75,23 @@ def test_a_fault_stands_beside_its_field(
         assert name in mended.text
 
 
+def test_faults_stand_before_the_form_in_its_order(client: Caller) -> None:
+    query = (
+        "obs.creatinine_clearance=x&history=psoriasi&event=neutropena:anakira&therapy=anakira:pats"
+        "&therapy=:current&considering=canakinumb&diagnosis=Bechet&sex=femal&age=x&unheard=1"
+        "&obs.neutrophils=y&tried=all"
+    )
+    root = show(client, f"/?{query}", 400)
+    faults = root.one(id="faults")
+    order = [each["href"][1:] for each in faults.all("a") if each["href"].startswith("#")]
+    fields = [each.get("id") for each in root.one("form", id="ask").below()]
+    assert len(order) == 13
+    assert order == sorted(order, key=fields.index)
+    assert faults.all("li")[0].text.startswith("Address")
+    every = [each.get("id") for each in root.one("main").below()]
+    assert every.index("faults") < every.index("ask")
+
+
 @pytest.mark.parametrize(
     ("path", "near"),
     [("/serie/x", "/series"), ("/case/x", "/series"), ("/Rules", "/rules"), ("/x", "")],

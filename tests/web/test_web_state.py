@@ -165,7 +165,7 @@ def test_a_row_is_taken_out_by_its_place_in_the_form() -> None:
 
 
 HOSTILE = [
-    ("diagnosis=%zz", "broken % escape"),
+    ("diagnosis=%zz", "cut off or copied wrongly"),
     ("diagnosis=%FF", "not UTF-8"),
     ("diagnosis=a%00b", "cannot be seen"),
     ("diagnosis=a%E2%80%AEb", "cannot be seen"),

@@ -91,7 +91,8 @@ def _reported(use: UseOfData | None, series: Series) -> tuple[str, str]:
         return "printed", ages(series)["says"]
     for phrase in series.study.not_reported:
         if use is not None and any(_names(word, phrase) for word in use.reported_as):
-            return "not reported", f"The series does not report {phrase}."
+            missing = phrase.replace(" and ", " or ")
+            return "not reported", f"The series does not report {missing}."
     return "not stated", "Nothing of it is transcribed from the series."
 
 

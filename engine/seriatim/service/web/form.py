@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seriatim.render.words import unit
+from seriatim.service.web.columns import OF_EVENTS, OF_THERAPIES
 from seriatim.service.web.corrections import corrected
 from seriatim.service.web.profile import RESPONSES, SEXES, STATUSES, STOPPED, UNITS
 from seriatim.service.web.state import Event, Therapy
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from seriatim.service.web.site import Site
 
 Options = tuple[tuple[str, str], ...]
+PARTS = (
+    *("", "age", "unit", "sex", "diagnosis", "considering", "therapy", "tried", "event", "had"),
+    *("obs", "history"),
+)
+"""The parts of the form from above; what is wrong with the address comes before them."""
+ROWS = {"therapy": OF_THERAPIES, "event": OF_EVENTS}
 WORDS = {
     "unknown": "not known",
     "none": "none",
@@ -78,12 +85,12 @@ class Choices:
     stopped = unknown_first(STOPPED)
     yes_no = (("", "not known"), ("yes", "yes"), ("no", "no"))
     all_tried = (
-        ("", "were never given"),
+        ("", "never given, once any is listed"),
         ("more", "may have been given"),
         ("nothing", "none: nothing has been tried"),
     )
     all_had = (
-        ("", "have not occurred"),
+        ("", "none, once any is listed"),
         ("more", "may have occurred"),
         ("nothing", "none: there was none so far"),
     )
@@ -98,14 +105,25 @@ class Form(Choices):
         self.state = asked.state
         self.added = asked.read.added
         self.names = names
-        self.faults = [shown(each, asked, site) for each in asked.faults]
         self._declared: Mapping[str, Observation] = (
             site.context.engine.knowledge.vocabulary.observations
         )
+        faults = sorted(asked.faults, key=lambda each: self._place(each.field))
+        self.faults = [shown(each, asked, site) for each in faults]
 
     def at(self, place: str) -> list[Shown]:
         """The faults of a field."""
         return [each for each in self.faults if each.field == place]
+
+    def _place(self, field: str) -> tuple[int, int, int]:
+        """Where a field stands in the form: its part, its row, and its place in the row."""
+        if field.startswith("obs-"):
+            return PARTS.index("obs"), [*self._declared, field[4:]].index(field[4:]), 0
+        kind, dash, number = field.rpartition("-")
+        if not dash:
+            return PARTS.index(field), 0, 0
+        part = next((each for each in ROWS if kind in ROWS[each]), kind)
+        return PARTS.index(part), int(number), ROWS.get(part, (kind,)).index(kind)
 
     def number(self, at: int | str) -> str:
         """The number of a row for its reader; a row that a script will add has none yet."""

@@ -40,6 +40,7 @@ ROWS = ("therapy", "event")
 NAMES = (*TEXTS, *LISTS, *ROWS, *columns.NAMES, *columns.ACTIONS)
 PLACES = {"diagnosis": "diagnoses", "history": "history", "considering": "considering"}
 """The field of `State` for each list."""
+BROKEN = "a % sign has to have two figures after it"
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _OBSERVATION = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
 
@@ -115,12 +116,16 @@ class _Reader:
 
     def _value(self, name: str, raw: bytes) -> str:
         if _BROKEN.search(raw):
-            self._fault("", "Address", f"What stands at {name} has a broken % escape.")
+            self._fault(
+                "", "Address", f"What stands at {name} was cut off or copied wrongly: {BROKEN}."
+            )
         data = unquote_to_bytes(raw.replace(b"+", b" "))
         try:
             text = data.decode()
         except UnicodeDecodeError:
-            self._fault("", "Address", f"What stands at {name} is not UTF-8.")
+            self._fault(
+                "", "Address", f"What stands at {name} was copied wrongly: it is not UTF-8."
+            )
             text = data.decode("utf-8", "replace")
         if (cleaned := _clean(text)) != text:
             self._fault("", "Address", f"What stands at {name} has characters that cannot be seen.")

@@ -87,13 +87,26 @@ function failed(error) {
 function put(page) {
   const fresh = page.getElementById("answer");
   const old = find("answer");
+  steadily(() => {
+    find("first").replaceChildren(...page.getElementById("first").childNodes);
+    beside(page);
+  });
   old.replaceChildren(...fresh.childNodes);
   old.removeAttribute("aria-busy");
   document.title = fresh.dataset.title;
   const query = fresh.dataset.query;
   history.replaceState(null, "", query ? `${form.action}?${query}` : form.action);
   said.textContent = fresh.dataset.said;
-  beside(page);
+}
+
+// what comes and goes above it must not move the field that is being filled in
+function steadily(change) {
+  const field = form.contains(document.activeElement) ? document.activeElement : null;
+  const before = field?.getBoundingClientRect().top;
+  change();
+  if (field) {
+    scrollBy({ top: field.getBoundingClientRect().top - before, behavior: "instant" });
+  }
 }
 
 // what is wrong, beside each field
