@@ -104,7 +104,10 @@ def _capital(text: str) -> str:
 
 
 def _outcome(outcome: Mapping[str, Any]) -> Iterable[str]:
-    levels = "; ".join(f"{name} \u201c{said}\u201d" for name, said in outcome["levels"].items())
+    levels = "; ".join(
+        f"{'no response' if name == 'none' else name} \u201c{said}\u201d"
+        for name, said in outcome["levels"].items()
+    )
     yield f"{_capital(outcome['measure'])}."
     yield f"Levels as printed: {levels}."
     yield from outcome["open"]

@@ -191,9 +191,9 @@ def test_each_cell_stands_as_printed_beside_what_it_means(index: Index) -> None:
     cells = {each.name: each for each in case_view(index, f"{FIRST}/T2R4").cells}
     assert cells["Dose"].printed == ("150mg q28 days",)
     assert cells["Dose"].means == ("maintenance: 150 mg every 28 days",)
-    assert cells["Previous therapies"].printed is not None
-    assert cells["Previous therapies"].printed[4] == "Mycophenylate mofetil"
-    assert cells["Previous therapies"].means[4] == "mycophenolate mofetil"
+    assert cells["Prior therapies"].printed is not None
+    assert cells["Prior therapies"].printed[4] == "Mycophenylate mofetil"
+    assert cells["Prior therapies"].means[4] == "mycophenolate mofetil"
     assert cells["Diagnosis"].remarks == ("Marked †.",)
 
 
@@ -250,7 +250,7 @@ def test_cells_that_a_publication_does_not_have_are_unknown_not_none(second: Ind
     view = case_view(second, f"{SECOND}/T1R2")
     cells = {each.name: each for each in view.cells}
     assert view.who == "age and sex not printed"
-    for name in ("Age", "Dose", "Previous therapies", "Adverse events", "Duration"):
+    for name in ("Age", "Dose", "Prior therapies", "Adverse events", "Months"):
         assert (cells[name].printed, cells[name].means) == (None, ("not printed: unknown",))
     told = case_view(second, f"{SECOND}/C1")
     assert told.title.endswith("response not printed")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from seriatim.service.web.library_index import Index
 
 NOT_PRINTED = "not printed: unknown"
-NONE_PRINTED = "none: the cell has a dash"
+NONE_PRINTED = "none printed (a dash)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,9 @@ def _cells(view: CourseView, name: Callable[[str], str]) -> Iterable[Cell]:
     yield _plain("Sex", sex, sex.sex if sex else "")
     yield _diagnosis(course.diagnosis, name)
     yield _dose(course.dose)
-    yield _therapies("Concurrent therapy", course.concurrent, name)
-    yield _therapies("Previous therapies", course.previous, name)
-    yield _plain("Duration", months, _months(months.months) if months else "")
+    yield _therapies("Given alongside", course.concurrent, name)
+    yield _therapies("Prior therapies", course.previous, name)
+    yield _plain("Months", months, _months(months.months) if months else "")
     yield _plain("Response", response, response.level if response else "")
     yield _events(course.adverse_events, name)
 
