@@ -122,7 +122,7 @@ def test_a_course_without_a_printed_response_is_in_no_share(engine: Engine) -> N
     )
     found = outcomes([cases[0], silent])
     assert (found.none.k, found.none.n, found.complete.k, found.not_printed) == (1, 1, 0, 1)
-    assert failures_first(found).startswith("no response 1, partial 0, complete 0 of 1 (")
+    assert failures_first(found).startswith("no response 1 of 1 (95% CI 2.5–100%), ")
     assert failures_first(found).endswith("), not printed 1")
     nobody = outcomes([silent])
     assert (nobody.complete.n, nobody.complete.ci95) == (0, None)

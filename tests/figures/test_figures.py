@@ -10,6 +10,7 @@ from pictured import BOTH_DRUGS, EMPTY, LARGE, PROFILES, WORKED, link
 
 from seriatim.figures import NOTHING, figures_of
 from seriatim.figures.people import WORST_FIRST, sections
+from seriatim.render.words import response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,7 @@ def test_every_mark_is_a_row_of_the_table(name: str, figures: Figures, report_of
             assert row["Individual"] == case.individual.rpartition("/")[2]
             assert row["Diagnosis as printed"] == case.diagnosis.printed
             assert row["Drug"] == case.drug_name
-            assert row["Response"] == (case.response.level or "not printed")
+            assert row["Response"] == response(case.response.level)
             assert row["Months"] == ("not printed" if case.months is None else f"{case.months:g}")
             assert (case.dose.printed or "dose not printed") in row[
                 "Dose as printed, and with what"

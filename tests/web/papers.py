@@ -8,6 +8,8 @@ from paper import WORSE, article, left_out, more_than
 
 from random_profiles import Vocabulary, random_profile, source
 from seriatim.errors import ProfileError
+from seriatim.render.beside import cautions
+from seriatim.render.words import as_written, upper_first
 from seriatim.service.settings import Settings
 from seriatim.service.web.letter import gaps
 from seriatim.service.web.letter_draft import Letter, letter_of
@@ -59,7 +61,9 @@ class Papers:
         return self.html("letter.html", letter=made, gaps=gaps)
 
     def html(self, template: str, **values: Any) -> str:
-        html = self.site.html(template, title="", state=State(), link=self.link, **values)
+        html = self.site.html(
+            template, title="", state=State(), link=self.link, has_letter=True, **values
+        )
         return article(html)
 
 
@@ -101,8 +105,8 @@ def hold(papers: Papers, report: EvidenceReport) -> Letter | Refused:
 
 def assert_cautioned(text: str, report: EvidenceReport) -> None:
     """Every caution is there, and those about harm stand before the limits."""
-    for each in report.cautions:
-        where = text.find(" ".join(each.text.split()))
+    for each in cautions(report):
+        where = text.find(as_written(upper_first(" ".join(each.text.split()))))
         assert where >= 0
         if each.concerns == "safety":
             assert where < text.index(report.limits[0].text)

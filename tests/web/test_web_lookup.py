@@ -149,7 +149,7 @@ def test_the_answer_is_in_its_order(client: Caller) -> None:
         "Not known, and would change this",
         "Why",
         "Limits",
-        "Sources, and to take away",
+        "Sources and documents",
     ]
     cautions = [each.text for each in answer.one(id="cautions").all("li")]
     kinds = [each.split()[1] for each in cautions]
@@ -167,7 +167,8 @@ def test_every_count_stands_failures_first_beside_the_rows_to_check_it(client: C
     answer = show(client, BEHCET).one(id="answer")
     line = next(each for each in answer.all("article") if each["class"] == "line direct")
     assert line.one(class_="counts").text == (
-        "✗ no response 1 ◐ partial 1 ● complete 2 of 4 (95% CI 6.8–93.2%)"
+        "✗ no response 1 of 4 (95% CI 0.6–80.6%) ◐ partial 1 of 4 "
+        "● complete 2 of 4 (95% CI 6.8–93.2%)"
     )
     check = line.one(class_="check")
     assert check.text == (
@@ -177,7 +178,10 @@ def test_every_count_stands_failures_first_beside_the_rows_to_check_it(client: C
     here = "counted as failed here (this patient: partial response only): "
     assert f"{here}no response 1 of 1" in line.text
     said = show(client, BEHCET.replace("/?", "/answer?")).one(id="answer")["data-said"]
-    assert "Canakinumab in Behçet's disease: no response 1, partial 1, complete 2 of 4" in said
+    assert (
+        "Canakinumab in Behçet's disease: no response 1 of 4 (95% CI 0.6–80.6%), partial 1 of 4"
+        in said
+    )
 
 
 def test_harms_of_the_same_patient_with_another_drug_stand_in_the_row(client: Caller) -> None:
@@ -242,7 +246,10 @@ def test_what_is_missing_is_one_click_away(client: Caller) -> None:
 def test_an_open_diagnosis_is_settled_by_a_click(client: Caller) -> None:
     root = show(client, "/?diagnosis=SS")
     labelled = {each["aria-label"]: each["href"] for each in root.all("a", class_="click")}
-    href = labelled["Which diagnosis: Schnitzler syndrome, systemic sclerosis: Schnitzler syndrome"]
+    offered = {each for each in labelled if each.startswith("Which diagnosis: ")}
+    names = ("Schnitzler syndrome", "Sjögren syndrome", "Sweet syndrome", "systemic sclerosis")
+    assert offered == {f"Which diagnosis: {each}" for each in names}
+    href = labelled["Which diagnosis: Schnitzler syndrome"]
     assert show(client, href).one("h1").text == "Schnitzler syndrome"
 
 

@@ -266,7 +266,7 @@ def _only_here(
         if drug not in before and drug not in course.not_absent and drug not in alike
     ]
     if absent:
-        note.differs.append(f"had not had: {', '.join(absent)}")
+        note.differs.append(f"the published patient had not had: {', '.join(absent)}")
 
 
 def _concurrent(patient: Patient, course: Published, note: _Notes) -> None:

@@ -45,8 +45,7 @@ class Limits:
                 Limit(
                     id="nothing-cited",
                     series=None,
-                    text="No published course of this library matches. That is not evidence that "
-                    "the drugs do not work.",
+                    text="That no course matches is not evidence that the drugs do not work.",
                 ),
             )
         found = [_small(smallest), *_doses(cases)]

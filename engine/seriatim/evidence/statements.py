@@ -44,16 +44,26 @@ def k_of_n(share: Share) -> str:
     return f"{share.k} of {share.n} ({interval(share)})"
 
 
-def failures_first(outcomes: Outcomes) -> str:
-    """`no response 1, partial 1, complete 2 of 4 (95% CI 6.8-93.2%)`: failures first."""
-    unprinted = outcomes.not_printed
+def outcome_parts(outcomes: Outcomes, *, brief: bool = False) -> list[tuple[str, str]]:
+    """Each level and its count, failures first; failures have their interval as successes do.
+
+    `brief` leaves the interval of failures to the detail.
+    """
+    unprinted, none, partial = outcomes.not_printed, outcomes.none, outcomes.partial
     if not outcomes.complete.n:
-        return f"response not printed in {unprinted} course{'s' if unprinted != 1 else ''}"
-    text = (
-        f"no response {outcomes.none.k}, partial {outcomes.partial.k}, "
-        f"complete {k_of_n(outcomes.complete)}"
-    )
-    return f"{text}, not printed {unprinted}" if unprinted else text
+        return [("", f"response not printed in {unprinted} course{'s' if unprinted != 1 else ''}")]
+    failed = f"{none.k} of {none.n}" if brief else k_of_n(none)
+    parts = [
+        ("none", f"no response {failed}"),
+        ("partial", f"partial {partial.k} of {partial.n}"),
+        ("complete", f"complete {k_of_n(outcomes.complete)}"),
+    ]
+    return [*parts, ("", f"not printed {unprinted}")] if unprinted else parts
+
+
+def failures_first(outcomes: Outcomes, *, brief: bool = False) -> str:
+    """`no response 1 of 4 (95% CI …), partial 1 of 4, complete 2 of 4 (95% CI 6.8-93.2%)`."""
+    return ", ".join(said for _level, said in outcome_parts(outcomes, brief=brief))
 
 
 def patients(counts: Counts | dict[str, Any]) -> str:
@@ -85,7 +95,10 @@ def finding_statement(
     if len(groups) == 1:
         said = failures_first(counts["outcomes"])
     else:
-        said = "; ".join(f"{each.name}: {failures_first(each.outcomes)}" for each in groups)
+        # the interval of each failure of several diagnoses stands with their counts
+        said = "; ".join(
+            f"{each.name}: {failures_first(each.outcomes, brief=True)}" for each in groups
+        )
         said += "; unlike diagnoses are not pooled"
     return f"{lead}: {said}. {patients(counts)}; {origin}."
 

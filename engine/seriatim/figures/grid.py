@@ -28,6 +28,8 @@ COUNTED, WITH_SERIES, LINKED = 78.0, 96.0, 58.0
 APART = {True: 20.0, False: 6.0}
 """Between cells: perhaps the same patient, or another."""
 CELL = 82.0
+ASIDE = 21.0
+"""From the middle of a mark to that of its adverse events."""
 TEXT = 18.0
 MIDDLE = 23.0
 """Of the marks, below the top of a cell."""
@@ -62,6 +64,8 @@ def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> She
     grid.y = legend.write(grid.sheet, _entries(sections), 0) + 10
     for each in sections:
         _section(grid, each)
+    if said := legend.left_out(sections):
+        grid.y = lines(grid.sheet, "small", said, (0, grid.y, 15)) + 6
     grid.sheet.height = round(grid.y)
     return grid.sheet
 
@@ -154,8 +158,9 @@ def _draw(grid: _Grid, cell: _Cell, outline: str | None) -> None:
     ends = [(x - _reach(step), x + _reach(step)) for step, (x, _room) in placed]
     for joint, (before, after) in zip(cell.person.joints, pairwise(ends), strict=True):
         sheet.line(f"link-{joint}", (before[1], middle), (after[0], middle))
-    for step, (x, room) in placed:
-        _step(grid, step, x, room)
+    for at, (step, (x, room)) in enumerate(placed):
+        first_of_several = at == 0 and len(placed) > 1
+        _step(grid, step, (x, room), aside=-ASIDE if first_of_several else ASIDE)
 
 
 def _perhaps(grid: _Grid, before: _Cell, after: _Cell, outline: str | None) -> None:
@@ -171,13 +176,14 @@ def _reach(step: Step) -> float:
     return (BIG if step.case is not None else SMALL) + 3
 
 
-def _step(grid: _Grid, step: Step, centre: float, room: float) -> None:
-    sheet, y, case = grid.sheet, grid.y, step.case
+def _step(grid: _Grid, step: Step, place: tuple[float, float], *, aside: float) -> None:
+    """A course in its middle and room; what was adverse `aside`, away from a link."""
+    sheet, y, case, (centre, room) = grid.sheet, grid.y, step.case, place
     series, _, row = step.course.rpartition("/")
     sheet.symbol(mark_of(step.level), centre, y + MIDDLE, BIG if case else SMALL)
     event = event_of(step)
     if event:
-        sheet.symbol(event, centre + 21, y + 13, 5)
+        sheet.symbol(event, centre + aside, y + 13, 5)
     below = _who(case) if case else step.drug
     said = [("strong" if case else "small", row), ("small", below)]
     said += [("small", series)] if grid.several else []

@@ -81,9 +81,7 @@ def write(lanes: Lanes, lane: Lane, at: float) -> float:
     beside = width(lane.result, "label") <= room
     _words(lanes, lane, beside=beside)
     middle = lanes.y + BAR / 2 + 8
-    left = lanes.scale.pixels(end.value) + end.dx + lane.signs
-    said = (left - 6, left + width(lane.result, "label")) if beside else (0.0, 0.0)
-    _bar(lanes, lane, (at, end, middle), said)
+    _bar(lanes, lane, (at, end, middle))
     if beside:
         lanes.sheet.text("label", At(end.value, end.dx + lane.signs), middle + 4, lane.result)
     lanes.y = middle + BAR / 2 + 10
@@ -104,10 +102,12 @@ def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
         for each, said in zip(case.linked, links(case, lanes.ids), strict=True)
         if each.course not in lane.own
     ]
-    texts = ["; ".join([f"{who(case)}, {given(case)}", *linked])]
     if case.dose.printed is None:
         sheet.symbol("dose-unprinted", indent + 6, lanes.y + LINE - 4, 5)
         indent += 16
+    texts = [f"{who(case)}, {given(case)}", *linked]
+    if width("; ".join(texts), "label") <= sheet.width - indent:
+        texts = ["; ".join(texts)]
     for text in texts if beside else [*texts, *_results(lane, sheet.width - indent)]:
         lanes.y = lines(sheet, "label", text, (indent, lanes.y, LINE))
 
@@ -116,14 +116,13 @@ def _results(lane: Lane, room: float) -> tuple[str, ...]:
     return (lane.result,) if width(lane.result, "label") <= room else lane.results
 
 
-def _bar(lanes: Lanes, lane: Lane, bar: Bar, said: tuple[float, float]) -> None:
-    """The bar and its marks, and the ticks but where something is said."""
+def _bar(lanes: Lanes, lane: Lane, bar: Bar) -> None:
+    """The bar and its marks before the ticks."""
     (at, end, middle), sheet, case = bar, lanes.sheet, lane.case
     above, below = middle - BAR / 2, middle + BAR / 2
     for tick in lanes.ticks:
-        if not said[0] < lanes.scale.pixels(tick) < said[1]:
-            look = "axis" if tick == 0 else "grid"
-            sheet.line(look, (At(tick), above - 4), (At(tick), below + 4))
+        look = "axis" if tick == 0 else "grid"
+        sheet.line(look, (At(tick), above - 4), (At(tick), below + 4))
     mark = mark_of(case.response.level)
     if case.months is None:
         sheet.box("unknown", (At(at, 3), At(at, UNKNOWN - 3)), above, BAR, 2)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LINE = 22
 SIGN = 22
 GAP = 16
+LINKED_EVENTS = "Adverse events of linked courses are not drawn; they stand in the rows."
 SMALLER = ("event", "event-unprinted", "dose-unprinted")
 
 
@@ -56,6 +57,12 @@ def of_steps(steps: Iterable[Step]) -> Iterator[Entry]:
     yield from (each for each in (*RESPONSES, *EVENTS) if each.look in found)
 
 
+def left_out(sections: Iterable[Section]) -> str:
+    """What is not drawn of courses that are only linked, if there are any."""
+    steps = (step for each in sections for person in each.persons for step in person.steps)
+    return LINKED_EVENTS if any(each.case is None for each in steps) else ""
+
+
 def of_joints(sections: Iterable[Section]) -> Iterator[Entry]:
     """How courses of one patient are joined, and what is not counted."""
     everyone = [kin for section in sections for kin in section.kin]
@@ -68,7 +75,7 @@ def of_joints(sections: Iterable[Section]) -> Iterator[Entry]:
     if "probable" in found:
         yield Entry("link-probable", "line", "perhaps the same patient")
     if any(step.case is None for each in persons for step in each.steps):
-        yield Entry("mark r-complete", "small", "small: linked course, not in these counts")
+        yield Entry("linked", "small", "small: linked course, not in these counts")
 
 
 def write(sheet: Sheet, entries: Iterable[Entry], top: float) -> float:
@@ -93,6 +100,6 @@ def _sign(sheet: Sheet, entry: Entry, x: float, y: float) -> None:
     elif entry.kind == "box":
         sheet.box(entry.look, (x + 1, x + 15), y - 7, 14, 4)
     elif entry.kind == "small":
-        sheet.symbol("mark r-complete", x + 8, y, 4)
+        sheet.symbol(entry.look, x + 8, y, 4)
     else:
         sheet.symbol(entry.look, x + 8, y, 5 if entry.look in SMALLER else 7)

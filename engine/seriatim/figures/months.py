@@ -35,7 +35,7 @@ def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> She
     lanes.y = legend.write(lanes.sheet, _entries(sections), 0) + 10
     for each in sections:
         _section(lanes, each)
-    _axis(lanes)
+    _axis(lanes, legend.left_out(sections))
     lanes.sheet.height = round(lanes.y)
     return lanes.sheet
 
@@ -78,10 +78,10 @@ def _ticks(lanes: Lanes) -> None:
     lanes.said = lanes.y
 
 
-def _axis(lanes: Lanes) -> None:
+def _axis(lanes: Lanes, left_out: str) -> None:
     _ticks(lanes)
     note = f"Months on treatment, as printed; {BETWEEN}."
-    lanes.y = lines(lanes.sheet, "small", note, (0, lanes.y, 15))
+    lanes.y = lines(lanes.sheet, "small", f"{note} {left_out}".strip(), (0, lanes.y, 15))
     lanes.y += 6
 
 

@@ -51,6 +51,7 @@ LOOKS: dict[str, Look] = {
     "bar r-unprinted": _line("1.5", **{"stroke-dasharray": "2 2"}),
     **{f"interval {name}": _drawn(name, "2.5") for name in RESPONSE["light"]},
     **{f"mark {name}": _filled(name) for name in RESPONSE["light"]},
+    "linked": {"fill": INK, "fill-opacity": "0.6"},
     "mark r-unprinted": _line("1.75", **{"stroke-dasharray": "2 2"}),
     "event": {"fill": INK},
     "dose-unprinted": _line("1.25", **{"stroke-dasharray": "2 1.5"}),
@@ -108,6 +109,7 @@ _LAYOUT = """\
 .figure-wide{display:none;width:100%;max-width:54rem}
 .figure-narrow{width:100%;max-width:26rem}
 @container (min-width:42.5rem){.figure-wide{display:block}.figure-narrow{display:none}}
+.fig-label{paint-order:stroke;stroke:var(--paper,Canvas);stroke-width:4px;stroke-linejoin:round}
 .figure a{cursor:pointer;outline:none}
 .figure a:hover .fig-hit{stroke:currentColor;stroke-width:1.5;stroke-opacity:.5}
 .figure a:focus-visible .fig-hit{stroke:currentColor;stroke-width:3}

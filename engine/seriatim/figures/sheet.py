@@ -18,6 +18,7 @@ SHAPES = {
     "mark r-partial": HALF,
     "mark r-none": CROSS,
     "mark r-unprinted": CIRCLE,
+    "linked": CIRCLE,
     "event": WARNING,
     "event-unprinted": WARNING,
     "dose-unprinted": DIAMOND,

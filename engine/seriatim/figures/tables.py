@@ -73,7 +73,7 @@ def shares(sections: Sequence[Section], ids: dict[str, str]) -> Table:
     """A row for each share that is drawn."""
     rows = [
         (
-            *(section.name, RELATIONS[section.relation], finding.name, name),
+            *(section.name, RELATIONS[section.relation], finding.name, level(name)),
             *(k_of_n(share), interval(share).removeprefix("95% CI ")),
             ", ".join(short(each, ids) for each in group.courses),
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from seriatim.render.courses import course_events, dose
 from seriatim.render.words import person, short
+from seriatim.render.words import response as in_words
 
 if TYPE_CHECKING:
     from seriatim.figures.people import Step
@@ -21,9 +22,9 @@ RELATIONS: dict[Relation, str] = {
 BETWEEN = "time between courses is not printed"
 
 
-def level(response: Response | None) -> str:
-    """`none`, or that it is not printed."""
-    return response or NOT_PRINTED
+def level(response: str | None) -> str:
+    """`no response`, `partial`, or that it is not printed."""
+    return in_words(response)
 
 
 def response(of: Response | None) -> str:

@@ -21,7 +21,7 @@ from seriatim.model.evidence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seriatim.inference.program import Program
     from seriatim.knowledge.lexicon import Resolved
@@ -113,6 +113,7 @@ class _Reading:
             considering=considering,
             observations=observations,
             notes=tuple(self.terms.notes),
+            observed=tuple(self._observed(observations)),
         )
         numbers = self._numbers(therapies, observations)
         true = self.facts.true
@@ -280,6 +281,16 @@ class _Reading:
             name: float(value) if type(value) is int else value
             for name, value in sorted(given.items())
         }
+
+    def _observed(self, known: Mapping[str, bool | float | None]) -> Iterator[str]:
+        """`active infection`, `pregnancy: no`, `creatinine clearance 20 mL/min`."""
+        declared = self.by.knowledge.vocabulary.observations
+        for name, value in known.items():
+            kind = declared[name]
+            if isinstance(value, bool):
+                yield kind.says if value else f"{kind.says}: no"
+            elif value is not None:
+                yield " ".join(filter(None, (kind.says, f"{value:g}", kind.unit)))
 
     def _observation(self, name: str, value: float, kind: Observation) -> None:
         """One observation; a yes or no is an atom, a number goes among the numbers."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     )
 
 MOST_PLACES = 6
+DOES_NOT_HOLD = "it does not hold"
+UNITS = {"age": " years", "months": " months", "previous_count": " therapies"}
+"""What the mean of a field is in."""
 
 Verdict = Literal["reproduced", "contradicted", "cannot be checked"]
 
@@ -219,11 +222,19 @@ def _holds(claim: Claim, value: Any) -> bool:
     return _rounded(float(value), claim.decimals) == float(claim.value)
 
 
+def unit_of(how: Recompute, claim: Claim) -> str:
+    """What a recomputed number is in; nothing for a count or for what is no number."""
+    shares_added = how.sum_of_claims and claim.says.rstrip(".").endswith("%")
+    if how.percent or how.percent_of_claims or shares_added:
+        return "%"
+    return UNITS[how.mean.field] if how.mean else ""
+
+
 def _shown(value: Any, decimals: int) -> str:
     if value is None:
         return "nothing to recompute"
     if isinstance(value, bool):
-        return "it holds" if value else "it does not hold"
+        return "it holds" if value else DOES_NOT_HOLD
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
     number = float(value)

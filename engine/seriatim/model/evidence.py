@@ -76,6 +76,8 @@ class UnderstoodProfile(Frozen):
     observations: dict[str, bool | float | None]
     notes: tuple[str, ...]
     """What was assumed, and what does not go together."""
+    observed: tuple[str, ...] = ()
+    """The observations that are known, in words and with their units."""
 
 
 class At(Frozen):

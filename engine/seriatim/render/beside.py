@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.render.words import left_open, short, upper_first
+from seriatim.knowledge.claims import DOES_NOT_HOLD
+from seriatim.render.words import as_written, left_open, listed, short, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 FULL_DISCREPANCIES = 3
 FULL_LIMITS = 2
 FULL_NEAR_MISSES = 3
+HERE = {
+    "it is so": "so here",
+    "it is not so": "not so here",
+    "not known": "not known here",
+}
 
 
 def design(report: EvidenceReport) -> str:
@@ -33,22 +39,37 @@ def design(report: EvidenceReport) -> str:
 
 def not_known(cases: Sequence[Case]) -> str:
     """What leaves open whether courses are of the patient's diagnosis."""
-    found = dict.fromkeys(each for case in cases for each in case.unknown_on[:1])
-    return f"Not known {'; '.join(found)}."
+    found: dict[str, list[str]] = {}
+    for each in dict.fromkeys(each for case in cases for each in case.unknown_on[:1]):
+        asked, is_, name = each.partition(" is ")
+        found.setdefault(f"{asked}{is_}", []).append(name)
+    said = (f"{asked}{listed(names, 'or')}" for asked, names in found.items())
+    return f"Not known {'; '.join(said)}."
 
 
 def reasons_open(report: EvidenceReport, finding: Finding) -> list[str]:
-    """Why the diagnosis is open: what is said of the printed term, else of the typed one."""
-    own = set(finding.courses)
-    printed = [
-        each.diagnosis.why for each in report.cases if each.course in own and each.diagnosis.why
-    ]
+    """Why the diagnosis is open: what is said of the term as typed, then of it as printed."""
+    own = [each.diagnosis for each in report.cases if each.course in finding.courses]
+    meant = {concept for each in own for concept in (each.concept, *each.could_be)}
     typed = [
-        left_open(each)
+        left_open(each) if len(each.could_be) == 1 else f"{each.why.rstrip('.')}."
         for each in report.profile.diagnoses
-        if each.could_be and each.why and each.status == "active"
+        if each.why and each.status == "active" and meant.intersection(each.could_be)
     ]
-    return list(dict.fromkeys(printed or typed))
+    return list(dict.fromkeys([*typed, *(each.why for each in own if each.why)]))
+
+
+def cautions(report: EvidenceReport) -> Sequence[Caution]:
+    """All; without findings, that the diagnosis has no course is the answer and no caution."""
+    if report.findings:
+        return report.cautions
+    own = [each.name or each.given for each in report.profile.diagnoses if each.status == "active"]
+    return [each for each in report.cautions if not _is_the_answer(each, own)]
+
+
+def _is_the_answer(each: Caution, diagnoses: Sequence[str]) -> bool:
+    plain = each.concerns == "limits" and not each.courses
+    return plain and any(each.text.endswith(f" {name}.") for name in diagnoses)
 
 
 def caution(each: Caution, ids: dict[str, str]) -> str:
@@ -56,7 +77,7 @@ def caution(each: Caution, ids: dict[str, str]) -> str:
     courses = ", ".join(short(course, ids) for course in each.courses)
     where = f" ({courses})" if courses else ""
     source = f" [{each.source}]" if each.source else ""
-    return f"{upper_first(each.concerns)}: {each.text}{where}{source}"
+    return f"{upper_first(each.concerns)}: {as_written(upper_first(each.text))}{where}{source}"
 
 
 def discrepancies(report: EvidenceReport, *, everything: bool) -> tuple[Sequence[Discrepancy], int]:
@@ -75,18 +96,43 @@ def discrepancy(each: Discrepancy, ids: dict[str, str]) -> str:
     if each.verdict == "cannot be checked":
         text = f"Cannot be checked: {printed} {upper_first(each.why or 'no row prints it.')}"
     else:
-        against = ", ".join(short(course, ids) for course in each.counterexamples)
-        against = f" (against it: {against})" if against else ""
-        text = f"Not borne out: {printed} Rows: {each.rows_give}{against}."
+        text = f"Not borne out: {printed} {_recomputed(each, ids)}"
     if each.alternatives:
         text += f" Other readings: {'; '.join(each.alternatives)}."
     return f"{text} {each.note}" if each.note else text
 
 
+def _recomputed(each: Discrepancy, ids: dict[str, str]) -> str:
+    """`Recomputed: 14.3%.`, or `Against it: T2R4.`."""
+    against = ", ".join(short(course, ids) for course in each.counterexamples)
+    if against and each.rows_give == DOES_NOT_HOLD:
+        return f"Against it: {against}."
+    return f"Recomputed: {each.rows_give}{f' (against it: {against})' if against else ''}."
+
+
 def near_miss(each: NearMiss) -> str:
-    """`Courses of the same diagnosis (same-diagnosis): needs … or …; here: not known.`."""
-    lacking = "; ".join(f"needs {' or '.join(one.need)}; here: {one.have}" for one in each.lacking)
-    return f"{each.title} ({each.rule}): {lacking}."
+    """`Courses of the same diagnosis (same-diagnosis): would need: … or …; not known here.`."""
+    return f"{each.title} ({each.rule}): {lacking(each)}."
+
+
+def lacking(each: NearMiss) -> str:
+    """`would need: diagnosis … or …; not known here`."""
+    said = (
+        f"would need: {_needed(one.need)}; {HERE.get(one.have, f'here: {one.have}')}"
+        for one in each.lacking
+    )
+    return as_written("; ".join(said))
+
+
+def _needed(facts: Sequence[str]) -> str:
+    """`diagnosis A, B or C` of facts of one kind."""
+    kind = facts[0].partition(" ")[0] + " "
+    alike = len(facts) > 1 and all(each.startswith(kind) for each in facts)
+    return (
+        f"{kind}{listed((each.removeprefix(kind) for each in facts), 'or')}"
+        if alike
+        else listed(facts, "or")
+    )
 
 
 def limits(report: EvidenceReport, *, everything: bool) -> tuple[list[Limit], int]:

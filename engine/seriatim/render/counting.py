@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import failures_first, interval, k_of_n
+from seriatim.evidence.statements import failures_first, interval
 from seriatim.render.words import plural, short
 
 if TYPE_CHECKING:
     from seriatim.model.evidence import Counts, Months, Outcomes
 
 
+def brief_counts(outcomes: Outcomes) -> str:
+    """The counts, failures first, with the interval of complete responses alone."""
+    return failures_first(outcomes, brief=True)
+
+
 def bare_counts(outcomes: Outcomes) -> str:
-    """The counts, failures first, without the interval, which then stands in the detail."""
-    return failures_first(outcomes).replace(f" ({interval(outcomes.complete)})", "")
+    """The counts, failures first, without an interval, which then stands in the detail."""
+    return brief_counts(outcomes).replace(f" ({interval(outcomes.complete)})", "")
 
 
 def months(of: Months) -> str:
@@ -32,18 +37,6 @@ def patients(counts: Counts) -> str:
     if counts.n_courses != n:
         text = f"{plural(counts.n_courses, 'course')} in {text}"
     return text if fewer == n else f"{text} ({fewer} if probable links hold)"
-
-
-def outcome_parts(outcomes: Outcomes) -> list[tuple[str, str]]:
-    """`no response 1`, `partial 1`, `complete 2 of 4 (95% CI …)`, each with its level."""
-    parts = [
-        ("none", f"no response {outcomes.none.k}"),
-        ("partial", f"partial {outcomes.partial.k}"),
-        ("complete", f"complete {k_of_n(outcomes.complete)}"),
-    ]
-    if outcomes.not_printed:
-        parts.append(("", f"not printed {outcomes.not_printed}"))
-    return parts
 
 
 def events(counts: Counts, ids: dict[str, str]) -> str:

@@ -26,6 +26,8 @@ _SPELLED = str.maketrans(
         "\u2021": "++",
         "\u2264": "<=",
         "\u2265": ">=",
+        "\u00d7": "x",
+        **{ch: f"^{at}" for at, ch in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
         "\u00b5": "u",
         "\u03b1": "alpha",
         "\u03b2": "beta",

@@ -17,6 +17,7 @@ from seriatim.render.words import (
     listed,
     person,
     provenance,
+    response,
     short,
     short_ids,
     upper_first,
@@ -91,9 +92,10 @@ def _counts(finding: Finding, ids: dict[str, str]) -> Block:
     for each in finding.by_diagnosis:
         out = each.outcomes
         missing = f"; not printed {out.not_printed}" if out.not_printed else ""
-        none = f"{out.none.k}{missing}"
-        rows.append((each.name, none, str(out.partial.k), k_of_n(out.complete), events(each, ids)))
-    return table(("Diagnosis", "None", "Partial", "Complete", "Adverse events"), rows)
+        none = f"{k_of_n(out.none)}{missing}"
+        partial = f"{out.partial.k} of {out.partial.n}"
+        rows.append((each.name, none, partial, k_of_n(out.complete), events(each, ids)))
+    return table(("Diagnosis", "No response", "Partial", "Complete", "Adverse events"), rows)
 
 
 def _course(report: EvidenceReport, case: Case, ids: dict[str, str]) -> tuple[str, ...]:
@@ -101,7 +103,7 @@ def _course(report: EvidenceReport, case: Case, ids: dict[str, str]) -> tuple[st
         short(case.course, ids),
         person(case.age, case.sex, " "),
         case.diagnosis.name or f"{case.diagnosis.printed} as printed",
-        case.response.level or "not printed",
+        response(case.response.level),
         "not printed" if case.months is None else f"{case.months:g}",
         dose(case),
         course_events(case),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seriatim.render.beside import (
     FULL_NEAR_MISSES,
     caution,
+    cautions,
     discrepancies,
     discrepancy,
     limits,
@@ -36,7 +37,7 @@ def beside(report: EvidenceReport, ids: dict[str, str], *, everything: bool) -> 
         texts.append(f"{left} more: --all")
     return [
         *section("Doses on labels", label_doses(report)),
-        *section("Cautions", (caution(each, ids) for each in report.cautions)),
+        *section("Cautions", (caution(each, ids) for each in cautions(report))),
         *section(
             "The publication and its own rows disagree, or cannot be held against each other", said
         ),
@@ -54,11 +55,15 @@ def section(title: str, items: Iterable[str]) -> list[Block]:
 
 
 def label_doses(report: EvidenceReport) -> list[str]:
-    """The doses that labels print, drug by drug and diagnosis by diagnosis."""
+    """The doses that labels print, each once with the diagnoses that it is for."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for each in report.stronger_evidence:
+        if each.doses:
+            key = (each.name, each.jurisdiction, listed(each.doses))
+            found.setdefault(key, []).append(each.diagnosis_name)
     return [
-        f"{each.name}, {each.jurisdiction}, {each.diagnosis_name}: {listed(each.doses)}"
-        for each in report.stronger_evidence
-        if each.doses
+        f"{name}, {where}, {listed(diagnoses)}: {doses}"
+        for (name, where, doses), diagnoses in found.items()
     ]
 
 

@@ -12,7 +12,7 @@ from seriatim.render.canvas import Span, cells
 from seriatim.render.courses import course_events, dose, links, place
 from seriatim.render.glyphs import STYLES
 from seriatim.render.markup import table
-from seriatim.render.words import person, plural, short, short_ids
+from seriatim.render.words import person, plural, response, short, short_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ def _columns(case: CourseCase, ids: dict[str, str]) -> list[str]:
         short(case.course, ids),
         case.drug_name,
         person(case.age, case.sex, " "),
-        case.response.level or "not printed",
+        response(case.response.level),
     ]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.render.beside import design, not_known
+from seriatim.evidence.statements import outcome_parts
+from seriatim.render.beside import cautions, design, not_known
 from seriatim.render.canvas import GLUE, Span, Text, cells, glued
-from seriatim.render.counting import events, months, outcome_parts, patients
+from seriatim.render.counting import events, months, patients
 from seriatim.render.glyphs import STYLES
 from seriatim.render.groups import as_here, lines
 from seriatim.render.text_labels import write_label_gate
@@ -33,9 +34,10 @@ def write_answer(view: View) -> None:
             _lead(view, findings)
         for each in findings:
             _finding(view, each, column)
-    if report.cautions:
-        names = "; ".join(_in_words(each.rule) for each in report.cautions)
-        safety = any(each.concerns == "safety" for each in report.cautions)
+    found = cautions(report)
+    if found:
+        names = "; ".join(_in_words(each.rule) for each in found)
+        safety = any(each.concerns == "safety" for each in found)
         style: Style | None = "red" if safety else None
         lead = Span("Cautions, see below:", style)
         view.canvas.row([(Span(view.glyphs.warning, style), 2)], [lead, " ", names])
@@ -94,9 +96,9 @@ def _counted(view: View, finding: Finding) -> Iterable[list[Text]]:
 
 
 def counts(outcomes: Outcomes) -> list[Text]:
-    """`complete 2 of 4 (95% CI …)   partial 1   none 1`, coloured."""
+    """`no response 1 of 4   partial 1 of 4   complete 2 of 4 (95% CI …)`, coloured."""
     found: list[Text] = []
-    parts = outcome_parts(outcomes)
+    parts = outcome_parts(outcomes, brief=True)
     for position, (level, said) in enumerate(parts, start=1):
         style = STYLES.get(level) if level and getattr(outcomes, level).k else None
         gap = f"{GLUE * 2} " if position < len(parts) else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seriatim.render.beside import (
     FULL_NEAR_MISSES,
     caution,
+    cautions,
     discrepancies,
     discrepancy,
     limits,
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 def write_cautions(view: View) -> None:
     """Safety first, as the report orders them."""
-    if view.report.cautions:
+    found = cautions(view.report)
+    if found:
         view.canvas.heading("Cautions")
-    for each in view.report.cautions:
+    for each in found:
         mark = Span(view.glyphs.warning, "red" if each.concerns == "safety" else None)
         _item(view, caution(each, view.ids), mark)
 

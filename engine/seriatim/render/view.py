@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seriatim.render.canvas import Span
 from seriatim.render.glyphs import STYLES, UNICODE, Glyphs
-from seriatim.render.words import short, short_ids
+from seriatim.render.words import response, short, short_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ class View:
 
     def response(self, level: Response | None) -> Span:
         """The response in a word, in its colour."""
-        return Span(level or "not printed", STYLES.get(level or ""))
+        return Span(response(level), STYLES.get(level or ""))
 
     def of(self, finding: Finding) -> list[Case]:
         """The cited courses of a finding, in the order of the report."""

@@ -20,6 +20,8 @@ GROWN_UP = 18
 IN_MONTHS = 2
 SHORT_HASH = 8
 _POWER = re.compile(r"\^(\d+)")
+_TIMES = re.compile(r"(?<=\d) (?:x )?(?=10\^)")
+_TITLED = re.compile(r"(?P<code>.+) \((?P<title>(?!no title\)).+)\) holds several diagnoses$")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -63,6 +65,11 @@ def unit(of: str) -> str:
     return _POWER.sub(lambda found: found[1].translate(_RAISED), of)
 
 
+def as_written(text: str) -> str:
+    """`1.5 × 10⁹/L` of `1.5 x 10^9/L` and of `1.5 10^9/L`."""
+    return unit(_TIMES.sub(" \u00d7 ", text))
+
+
 # --- the patient ----------------------------------------------------------------------------------
 
 
@@ -90,12 +97,13 @@ def years(age: float) -> str:
 
 
 def diagnosis_name(each: UnderstoodDiagnosis) -> str:
-    """The name it was taken for, or the term as typed if that is open."""
+    """The name it was taken for; if that is open, the title of the code or the term as typed."""
     if each.name is not None:
         return each.name
-    return (
-        f"{each.given} ({'several diagnoses possible' if len(each.could_be) > 1 else 'not sure'})"
-    )
+    open_ = "several diagnoses possible" if len(each.could_be) > 1 else "not sure"
+    if titled := _TITLED.match(each.why or ""):
+        return f"{titled['title']} ({titled['code']}; {open_})"
+    return f"{each.given} ({open_})"
 
 
 def left_open(each: UnderstoodDiagnosis) -> str:
@@ -162,10 +170,8 @@ def understood(profile: UnderstoodProfile) -> list[str]:
     ]
     if events:
         found.append(f"Has had {', '.join(events)}.")
-    said = {name: value for name, value in profile.observations.items() if value is not None}
-    if said:
-        shown = (f"{name.replace('_', ' ')}: {_value(value)}" for name, value in said.items())
-        found.append(f"{upper_first(', '.join(shown))}.")
+    if profile.observed:
+        found.append(f"{upper_first(as_written(', '.join(profile.observed)))}.")
     found += [f"{upper_first(each)}." for each in _renamed(profile)]
     return [*found, *profile.notes]
 
@@ -176,10 +182,6 @@ def _therapy_lists(profile: UnderstoodProfile) -> list[tuple[str, list[str]]]:
         ("Now:", therapies(profile, "current")),
         ("Never:", therapies(profile, "never")),
     ]
-
-
-def _value(value: bool | float) -> str:  # noqa: FBT001 - an observation is one or the other
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"{value:g}"
 
 
 def _renamed(profile: UnderstoodProfile) -> list[str]:

@@ -52,7 +52,7 @@ def test_an_order_of_the_drug_of_a_row_gets_one_card_on_that_drug(
 def test_behcet_after_anakinra(hooks: Hooks, charts: Charts) -> None:
     (card,) = hooks.cards(order("order-sign", behcet(charts), charts.draft("canakinumab")))
     assert card["summary"] == (
-        "Canakinumab in Behçet's disease: no response 1, partial 1, complete 2 of 4; "
+        "Canakinumab in Behçet's disease: no response 1 of 4, partial 1 of 4, complete 2 of 4; "
         "after anakinra: no response 1 of 1; transaminitis 1 of 4"
     )
     assert card["indicator"] == "info"
@@ -60,7 +60,7 @@ def test_behcet_after_anakinra(hooks: Hooks, charts: Charts) -> None:
     detail = card["detail"]
     first, failure, limit = (
         detail.index(each)
-        for each in ("No label seen names", "no response 1, partial 1", "no control group")
+        for each in ("No label seen names", "no response 1 of 4 (", "no control group")
     )
     assert first < failure < limit < detail.index("| T2R4 |") < detail.index("| T2R2 |")
     assert "Transaminitis 1 of 4 (T2R3)" in detail

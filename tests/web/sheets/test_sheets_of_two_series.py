@@ -42,7 +42,9 @@ class Library:
         self.link = Linker(self.engine.cases, self.site.course)
 
     def paper(self, template: str, **values: Any) -> str:
-        html = self.site.html(template, title="", state=State(), link=self.link, **values)
+        html = self.site.html(
+            template, title="", state=State(), link=self.link, has_letter=True, **values
+        )
         return article(html)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import failures_first
 from seriatim.render.canvas import clean
-from seriatim.render.counting import bare_counts
+from seriatim.render.counting import bare_counts, brief_counts
 from seriatim.render.words import listed, plural, upper_first
 from seriatim.service.hooks.counted import (
     after_failure,
@@ -107,7 +106,7 @@ def _one(
     names = _names(finding.by_diagnosis[0], catalogue)
     leads = [_lead(report, answer, finding, name) for name in names]
     for extras in _extras(finding, _of_failure(finding, catalogue)):
-        for words in (failures_first, bare_counts):
+        for words in (brief_counts, bare_counts):
             counted = words(finding.outcomes)
             for lead in leads:
                 for extra in extras:
@@ -115,7 +114,7 @@ def _one(
     drug = upper_first(answer.name)
     if finding.any_adverse_event.k:
         yield f"{drug}: {bare_counts(finding.outcomes)}; {any_event(finding)}"
-    yield f"{drug}: {failures_first(finding.outcomes)}"
+    yield f"{drug}: {brief_counts(finding.outcomes)}"
 
 
 def _extras(finding: Finding, group: Subgroup | None) -> list[list[str]]:

@@ -14,11 +14,12 @@ from seriatim.render import beside
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.markdown_beside import label_doses
 from seriatim.render.text_labels import label_sentences, no_label_sentences
-from seriatim.render.words import headline, plural, provenance, short_ids, understood
+from seriatim.render.words import as_written, headline, plural, provenance, short_ids, understood
 from seriatim.service.web.findings import Findings, Shown
-from seriatim.service.web.letter_draft import refused_for
+from seriatim.service.web.letter_draft import is_offered
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.table import Column, columns, is_order
+from seriatim.service.web.together import kept_together
 from seriatim.service.web.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Answers:
         def make() -> Markup:
             figures = figures_of(report, link=self.site.course, kept=self._drawings)
             html = self.site.html("_report.html", answer=answer, figures=figures)
-            return Markup(html)  # noqa: S704 - made here, by a template that escapes
+            return Markup(kept_together(html))  # noqa: S704 - made here, by a template that escapes
 
         return self._kept.get((report.report_id, answer.state.sort), make)
 
@@ -135,7 +136,7 @@ class Answer:
         """Rule and text of the cautions that concern safety, or of the others."""
         return [
             (each.rule, beside.caution(each, self.ids))
-            for each in self.report.cautions
+            for each in beside.cautions(self.report)
             if (each.concerns == "safety") is safety
         ]
 
@@ -143,9 +144,10 @@ class Answer:
     def spoken(self) -> str:
         """The answer in a sentence or two, for who hears it change."""
         report = self.report
-        number = plural(len(report.cautions), "caution")
+        cautions = beside.cautions(report)
+        number = plural(len(cautions), "caution")
         said = [each.statement for each in report.findings[:2]] or [report.summary[-1]]
-        more = [f"{number}."] if report.cautions else []
+        more = [f"{number}."] if cautions else []
         return " ".join([*said, *more])
 
     # --- findings -------------------------------------------------------------------------------
@@ -226,26 +228,22 @@ class Answer:
 
     @property
     def near_misses(self) -> list[tuple[str, str, str]]:
-        """Title, rule, and what it lacked, of the nearest rules that did not fire."""
-        found = ((each, beside.near_miss(each)) for each in self.report.near_misses)
-        return [
-            (each.title, each.rule, text.removeprefix(f"{each.title} ({each.rule})"))
-            for each, text in found
-        ]
+        """Title, rule, and what it lacked, of the rules that came nearest."""
+        return [(each.title, each.rule, beside.lacking(each)) for each in self.report.near_misses]
 
     @property
     def fired(self) -> list[tuple[Fired, list[str]]]:
         """Each rule that fired, once, with everything that it fired for."""
         by_rule: dict[str, tuple[Fired, list[str]]] = {}
         for each in self.report.fired:
-            by_rule.setdefault(each.rule, (each, []))[1].append("; ".join(each.matched))
+            matched = as_written("; ".join(each.matched))
+            by_rule.setdefault(each.rule, (each, []))[1].append(matched)
         return list(by_rule.values())
 
     @property
     def has_letter(self) -> bool:
         """Whether a letter can be drafted, if only after a drug is chosen for it."""
-        made = refused_for(self.report, self.site.context.engine.cases)
-        return made is None or made.why == "which drug"
+        return is_offered(self.report, self.site.context.engine.cases)
 
     @property
     def sources(self) -> list[SeriesRef]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import outcome_parts
 from seriatim.render import beside, counting
 from seriatim.render.groups import Line, as_here, label_of, lines
 from seriatim.render.text_courses import RELATION
@@ -14,7 +15,14 @@ from seriatim.service.web.table import Row, rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from seriatim.model.evidence import At, Case, CourseCase, EvidenceReport, Finding
+    from seriatim.model.evidence import (
+        At,
+        Case,
+        CourseCase,
+        DoseUsed,
+        EvidenceReport,
+        Finding,
+    )
 
 LEVELS = (
     ("none", "no response"),
@@ -49,6 +57,8 @@ class Shown:
     groups: list[tuple[str, str]]
     about: str
     events: list[tuple[str, str]]
+    doses: list[DoseUsed]
+    """Those with failures first."""
     rows: list[Row]
 
 
@@ -76,8 +86,13 @@ class Findings:
             f"{counting.patients(finding)}, {counting.months(finding.months)}; "
             f"{beside.design(self.report)}",
             [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
+            sorted(finding.doses, key=self._worst),
             rows(own, self.ids, self.courses, self.report.profile, sort),
         )
+
+    def _worst(self, dose: DoseUsed) -> int:
+        order = [level for level, _said in LEVELS]
+        return min(order.index(self.cases[each].response.level) for each in dose.courses)
 
     def _counted(self, finding: Finding) -> list[Counted]:
         active = [each for each in self.report.profile.diagnoses if each.status == "active"]
@@ -86,7 +101,7 @@ class Findings:
         return [
             Counted(
                 "" if plain else each.name,
-                counting.outcome_parts(each.outcomes),
+                outcome_parts(each.outcomes),
                 self._check([self.cases[course] for course in each.courses]),
             )
             for each in finding.by_diagnosis

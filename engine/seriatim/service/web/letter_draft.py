@@ -72,6 +72,12 @@ def refused_for(report: EvidenceReport, courses: Courses) -> Refused | None:
     return which(report, courses) if drug is None else refusal(report, drug, courses)
 
 
+def is_offered(report: EvidenceReport, courses: Courses) -> bool:
+    """Whether a letter can be drafted, if only after a drug is chosen for it."""
+    refused = refused_for(report, courses)
+    return refused is None or refused.why == "which drug"
+
+
 def _drug(report: EvidenceReport) -> str | None:
     """The one drug that the letter can be about."""
     considered = {each.concept for each in report.profile.considering}

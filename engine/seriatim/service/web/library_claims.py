@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.knowledge.claims import unit_of
 from seriatim.render.words import plural, upper_first
 from seriatim.service.web.library_wording import Words
 
@@ -27,8 +28,6 @@ CELLS = {
     "Dose as printed": "dosing",
 }
 """Columns by the test of a selection that reads them."""
-UNITS = {"age": " years", "months": " months", "previous_count": " therapies"}
-"""What the mean of a field is in."""
 COMPARED = {
     "at most": "what is recomputed may be no more than what is printed",
     "at least": "what is recomputed may be no less than what is printed",
@@ -146,7 +145,7 @@ def _columns(how: Recompute) -> tuple[str, ...]:
 
 class _Maker:
     def __init__(self, index: Index, each: Recomputed) -> None:
-        self.index, self.against = index, each.counterexamples
+        self.index, self.claim, self.against = index, each.claim, each.counterexamples
         self.claims, self.rows = index.claims[each.series], index.rows[each.series]
         self.words = Words(index.known.lexicon.name)
 
@@ -163,7 +162,7 @@ class _Maker:
             words=self.words.expression(how),
             used=tuple(Used(role, courses) for role, courses in used),
             statements=tuple(self.claims[each] for each in names),
-            gives=f"{gives}{unit_of(how)}",
+            gives=f"{gives}{unit_of(how, self.claim)}",
             columns=_columns(how),
             reading=reading,
             fits=fits,
@@ -197,14 +196,7 @@ def counted(claims: Iterable[Recomputed]) -> list[tuple[Verdict, int]]:
 def rows_give(each: Recomputed) -> str:
     """What the rows give, or why that cannot be said."""
     how = each.claim.recompute
-    return each.claim.cannot_check or f"{each.shown}{unit_of(how) if how else ''}"
-
-
-def unit_of(how: Recompute) -> str:
-    """What a recomputed number is in; nothing for a count or for what is no number."""
-    if how.percent or how.percent_of_claims:
-        return "%"
-    return UNITS[how.mean.field] if how.mean else ""
+    return each.claim.cannot_check or f"{each.shown}{unit_of(how, each.claim) if how else ''}"
 
 
 def by_topic(claims: Sequence[Recomputed]) -> list[tuple[str, list[Recomputed]]]:

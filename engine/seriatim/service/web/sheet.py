@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from seriatim.service.web.asking import Asked, ask
 from seriatim.service.web.form import shown
+from seriatim.service.web.letter_draft import is_offered
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.sheet_words import sheet_of
 from seriatim.service.web.site import METHODS
@@ -43,7 +44,13 @@ def _sheet(site: Site) -> Paper:
         made = sheet_of(report, courses)
         title = f"Evidence sheet: {made.headline}"
         return site.page(
-            request, "sheet.html", title=title, sheet=made, state=asked.state, link=link
+            request,
+            "sheet.html",
+            title=title,
+            sheet=made,
+            state=asked.state,
+            link=link,
+            has_letter=is_offered(report, courses),
         )
 
     return sheet

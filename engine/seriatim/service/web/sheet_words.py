@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from seriatim.render.beside import (
     FULL_NEAR_MISSES,
     caution,
+    cautions,
     discrepancies,
     discrepancy,
+    lacking,
     limits,
-    near_miss,
     not_known,
     reasons_open,
 )
@@ -180,7 +181,7 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
         limits=tuple(each.text for each in texts),
         discrepancies=tuple(discrepancy(each, ids) for each in shown),
         more=more,
-        nearest=tuple(map(near_miss, nearest)),
+        nearest=tuple(f"{each.title}: {lacking(each)}." for each in nearest),
         missing=tuple(each.fact for each in report.missing),
         understood=tuple(understood(report.profile)),
         sources=tuple(sources(report)),
@@ -190,7 +191,7 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
 
 def _cautions(report: EvidenceReport, ids: dict[str, str], *, safety: bool) -> tuple[str, ...]:
     return tuple(
-        caution(each, ids) for each in report.cautions if (each.concerns == SAFETY) is safety
+        caution(each, ids) for each in cautions(report) if (each.concerns == SAFETY) is safety
     )
 
 

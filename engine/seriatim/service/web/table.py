@@ -55,13 +55,32 @@ class Drug:
     shared: bool
 
 
+_MARKS = str.maketrans({"\u2019": "'"})
+
+
+def as_printed(printed: str | None, said: str) -> str:
+    """The printed words, unless they say the same but for capitals or the form of a mark."""
+    if printed is None or _plain(printed) == _plain(said):
+        return ""
+    return printed
+
+
+def _plain(text: str) -> str:
+    return text.translate(_MARKS).casefold().strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A course as shown; `keys` are what a table is sorted by."""
+    """A course as shown; `keys` are what a table is sorted by.
+
+    Empty are `diagnosis` under a heading that names it, and what is printed in the same words.
+    """
 
     case: Case
     id: str
     person: str
+    diagnosis: str
+    diagnosis_printed: str
     dose: tuple[str, ...]
     before: tuple[Drug, ...] | None
     alongside: tuple[Drug, ...] | None
@@ -69,6 +88,7 @@ class Row:
     links: tuple[str, ...]
     place: str
     events: str
+    events_printed: str
     keys: dict[str, float | str]
 
 
@@ -86,7 +106,8 @@ def rows(
     key = KEYS.get(sort.removeprefix("-"))
     if key is not None:
         own = sorted(own, key=lambda case: _natural(key(case)), reverse=sort.startswith("-"))
-    return [_row(each, ids, courses, by) for each in own]
+    several = len(set(map(_diagnosis, own))) > 1
+    return [_row(each, ids, courses, by, several=several) for each in own]
 
 
 def is_order(sort: str) -> bool:
@@ -124,13 +145,20 @@ def columns(sort: str, address: Callable[[str], str]) -> list[Column]:
 
 
 def _row(
-    case: Case, ids: dict[str, str], courses: Mapping[str, CourseCase], by: UnderstoodProfile
+    case: Case,
+    ids: dict[str, str],
+    courses: Mapping[str, CourseCase],
+    by: UnderstoodProfile,
+    *,
+    several: bool,
 ) -> Row:
     own = {each.concept for each in by.therapies or () if each.status == "past"}
     return Row(
         case,
         short(case.course, ids),
         person(case.age, case.sex, " ") or "age, sex ?",
+        _diagnosis(case) if several else "",
+        as_printed(case.diagnosis.printed, _diagnosis(case)),
         tuple(map(regimen, case.dose.regimens)),
         _drugs(case.previous, own),
         _drugs(case.concurrent, set()),
@@ -138,8 +166,13 @@ def _row(
         tuple(row_links(case, ids, courses)),
         place(case),
         row_events(case),
+        as_printed(case.adverse_events_printed, row_events(case)) if case.adverse_events else "",
         {name: key(case) for name, key in KEYS.items()},
     )
+
+
+def _diagnosis(case: Case) -> str:
+    return case.diagnosis.name or f"{case.diagnosis.printed} as printed"
 
 
 def _drugs(cited: Sequence[CitedDrug] | None, own: set[str | None]) -> tuple[Drug, ...] | None:
@@ -148,7 +181,7 @@ def _drugs(cited: Sequence[CitedDrug] | None, own: set[str | None]) -> tuple[Dru
     return tuple(
         Drug(
             each.name,
-            each.printed if each.printed.casefold() != each.name.casefold() else "",
+            as_printed(each.printed, each.name),
             each.drug in own,
         )
         for each in cited

@@ -54,22 +54,35 @@ class Wanted:
     """A fact that is not known, the rules it would decide, and what can be clicked."""
 
     fact: str
-    rules: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
+    """Id and title of each."""
     clicks: tuple[Click, ...]
 
 
 def wanted(report: EvidenceReport, state: State, site: Site) -> list[Wanted]:
     """Every missing fact of a report, in its order."""
     asking = _Asking(report, state, site)
+    titles = {each.id: each.title for each in site.context.engine.knowledge.rules}
     return [
-        Wanted(each.fact, each.would_decide, tuple(asking.clicks(each))) for each in report.missing
+        Wanted(
+            _asked(each.fact),
+            tuple((rule, titles[rule]) for rule in each.would_decide),
+            tuple(asking.clicks(each)),
+        )
+        for each in report.missing
     ]
+
+
+def _asked(fact: str) -> str:
+    """Which diagnosis it is, without the names that can be clicked."""
+    return "which diagnosis" if _WHICH.match(fact) or _WHETHER.match(fact) else fact
 
 
 class _Asking:
     def __init__(self, report: EvidenceReport, state: State, site: Site) -> None:
         self.report, self.state, self.site = report, state, site
         self.declared = site.context.engine.knowledge.vocabulary.observations
+        self.name = site.context.engine.knowledge.lexicon.name
 
     def clicks(self, missing: Missing) -> Iterator[Click]:
         """What answers a fact at once, else where to enter it."""
@@ -88,16 +101,16 @@ class _Asking:
                 yield self._click(said, observed(self.state, name, said))
 
     def _diagnosis(self, fact: str) -> Iterator[Click]:
-        names: list[str] = []
-        if which := _WHICH.match(fact) or _WHETHER.match(fact):
-            names = which[1].split(", ")
+        """All that an open term could be, whether the library has courses of it or not."""
+        which = _WHICH.match(fact) or _WHETHER.match(fact)
+        asked = set(which[1].split(", ")) if which else set()
         own = self.report.profile.diagnoses
-        at = [i for i, each in enumerate(own) if each.status == "active" and each.could_be]
-        active = len(self.state.diagnoses)
-        for name in names if at and at[0] < active else ():
-            diagnoses = list(self.state.diagnoses)
-            diagnoses[at[0]] = name
-            yield self._click(name, replace(self.state, diagnoses=tuple(diagnoses)))
+        for at, each in enumerate(own[: len(self.state.diagnoses)]):
+            names = [self.name(concept) for concept in each.could_be]
+            for name in names if each.status == "active" and asked & set(names) else ():
+                diagnoses = list(self.state.diagnoses)
+                diagnoses[at] = name
+                yield self._click(name, replace(self.state, diagnoses=tuple(diagnoses)))
 
     def _of_drug(self, fact: str) -> Iterator[Click]:
         for pattern, part, choices in _ABOUT_DRUG:
