@@ -81,6 +81,23 @@ def test_the_first_button_of_the_form_is_the_one_that_enter_presses(client: Call
     assert all(each.get("type", "submit") == "submit" for each in buttons)
 
 
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [("diagnosis=AOSD", "answer"), ("diagnosis=Bechet", "faults"), ("age=", "first")],
+)
+def test_a_form_that_was_sent_leads_to_what_came_of_it(
+    client: Caller, query: str, place: str
+) -> None:
+    moved = client.get(f"/?{query}&ask=1")
+    assert moved.status_code == 303
+    assert moved.headers["location"].endswith(f"#{place}")
+
+
+def test_a_code_of_several_diagnoses_is_shown_by_its_title(client: Caller) -> None:
+    title = show(client, "/?diagnosis=M04.1").one("h1").text
+    assert title == "Periodic fever syndromes (ICD-10-CM M04.1; several diagnoses possible)"
+
+
 def test_an_address_is_shown_again_as_it_was_entered(client: Caller) -> None:
     root = show(client, CAUTIOUS)
     pairs = [(name, value) for name, value in entered(root) if value not in ("", "unknown")]

@@ -70,7 +70,8 @@ class CaseView:
     @property
     def title(self) -> str:
         """`Anakinra in Behçet's disease: partial response`."""
-        diagnosis = self.case.diagnosis.name or f"{self.case.diagnosis.printed} as printed"
+        printed = f"\u201c{self.case.diagnosis.printed}\u201d as printed"
+        diagnosis = self.case.diagnosis.name or printed
         level = self.case.response.level
         said = {None: "response not printed", "none": "no response"}.get(level, f"{level} response")
         return f"{upper_first(self.case.drug_name)} in {diagnosis}: {said}"

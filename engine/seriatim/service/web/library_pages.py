@@ -27,6 +27,7 @@ from seriatim.service.web.library_rules import families, rule_view, unused
 from seriatim.service.web.library_scenarios import Sources, file_of, scenarios_of
 from seriatim.service.web.library_series import boundary, series_view
 from seriatim.service.web.site import METHODS
+from seriatim.service.web.together import kept_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -117,7 +118,7 @@ class Pages:
 
     def _page(self, template: str, **values: Any) -> Made:
         helpers = {"marks": MARKS, "rows_give": rows_give, "cases": self.index.cases}
-        return 200, self.site.html(template, **helpers, **values)
+        return 200, kept_together(self.site.html(template, **helpers, **values))
 
     # --- series and rows ------------------------------------------------------------------------
 

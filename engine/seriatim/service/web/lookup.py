@@ -92,4 +92,6 @@ def _examples(site: Site) -> list[Link]:
 
 
 def _place(asked: Asked) -> str:
-    return "#answer" if asked.read.asked else ""
+    if not asked.read.asked:
+        return ""
+    return "#faults" if asked.faults else "#answer" if asked.report else "#first"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation at run time
 from starlette.responses import HTMLResponse, Response
 
@@ -34,15 +32,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 METHODS = ["GET", "HEAD"]
 FIGURES = "figures.css"
 """The style sheet of the figures, for pages that show some."""
-
-
-_TOGETHER = re.compile(r"\b\w+-\d+\b|\bof \d+\b")
-"""A hyphen before a number, and an age."""
-
-
-def unbroken(text: str) -> Markup:
-    """A heading, escaped, in which what belongs together stays on one line."""
-    return Markup(_TOGETHER.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 def who(case: CourseCase) -> str:
@@ -72,7 +61,7 @@ class Site:
             "knowledge": context.engine.knowledge,
             "publication": self.publication,
         }
-        self.templates.filters |= {"upper_first": upper_first, "unbroken": unbroken, "who": who}
+        self.templates.filters |= {"upper_first": upper_first, "who": who}
 
     def warm_up(self) -> None:
         """Compile every template, so that no page waits for it."""

@@ -454,7 +454,8 @@ form.addEventListener("input", soon);
 form.addEventListener("change", soon);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const focus = () => (find("faults") ?? find("answer")).focus();
+  const told = () => (find("answer").firstElementChild ? find("answer") : find("first"));
+  const focus = () => (find("faults") ?? told()).focus();
   ask({ then: focus, always: true });
 });
 
