@@ -68,7 +68,7 @@ class Answers:
         """What a browser shows in its tab: of a patient, only what was understood."""
         if asked.report is not None and asked.report.profile.diagnoses:
             return headline(asked.report)
-        return "Look up" if asked.report or not asked.faults else "Something is to be mended"
+        return "Look up" if asked.report or not asked.faults else "Something to correct"
 
 
 @dataclass(frozen=True)
