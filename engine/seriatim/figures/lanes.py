@@ -117,12 +117,11 @@ def _results(lane: Lane, room: float) -> tuple[str, ...]:
 
 
 def _bar(lanes: Lanes, lane: Lane, bar: Bar) -> None:
-    """The bar and its marks before the ticks."""
+    """The bar from its line at no months, and its marks."""
     (at, end, middle), sheet, case = bar, lanes.sheet, lane.case
     above, below = middle - BAR / 2, middle + BAR / 2
-    for tick in lanes.ticks:
-        look = "axis" if tick == 0 else "grid"
-        sheet.line(look, (At(tick), above - 4), (At(tick), below + 4))
+    if lanes.ticks:
+        sheet.line("axis", (At(0), above - 4), (At(0), below + 4))
     mark = mark_of(case.response.level)
     if case.months is None:
         sheet.box("unknown", (At(at, 3), At(at, UNKNOWN - 3)), above, BAR, 2)

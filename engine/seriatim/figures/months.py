@@ -22,6 +22,7 @@ STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240, 600)
 """Months between ticks: the divisions and multiples of a year."""
 LEAST_TICK = 44.0
 STUB = 5.0
+TICK = 6.0
 AGAIN = 480.0
 """Pixels after which the months are written once more: about half a screen."""
 
@@ -72,9 +73,11 @@ def _again(lanes: Lanes) -> None:
 
 
 def _ticks(lanes: Lanes) -> None:
+    lanes.y += TICK
     for tick in lanes.ticks:
-        lanes.sheet.text("small", At(tick), lanes.y + 9, f"{tick}", "middle")
-    lanes.y += 14
+        lanes.sheet.line("axis", (At(tick), lanes.y - TICK), (At(tick), lanes.y - 2))
+        lanes.sheet.text("small", At(tick), lanes.y + 11, f"{tick}", "middle")
+    lanes.y += 16
     lanes.said = lanes.y
 
 

@@ -109,7 +109,6 @@ _LAYOUT = """\
 .figure-wide{display:none;width:100%;max-width:54rem}
 .figure-narrow{width:100%;max-width:26rem}
 @container (min-width:42.5rem){.figure-wide{display:block}.figure-narrow{display:none}}
-.fig-label{paint-order:stroke;stroke:var(--paper,Canvas);stroke-width:4px;stroke-linejoin:round}
 .figure a{cursor:pointer;outline:none}
 .figure a:hover .fig-hit{stroke:currentColor;stroke-width:1.5;stroke-opacity:.5}
 .figure a:focus-visible .fig-hit{stroke:currentColor;stroke-width:3}

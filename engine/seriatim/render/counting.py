@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seriatim.evidence.statements import failures_first, interval
+from seriatim.evidence.statements import failures_first
 from seriatim.render.words import plural, short
 
 if TYPE_CHECKING:
@@ -17,8 +17,13 @@ def brief_counts(outcomes: Outcomes) -> str:
 
 
 def bare_counts(outcomes: Outcomes) -> str:
-    """The counts, failures first, without an interval, which then stands in the detail."""
-    return brief_counts(outcomes).replace(f" ({interval(outcomes.complete)})", "")
+    """`no response 1 of 4, partial 1, complete 2`; the interval then stands in the detail."""
+    none, missing = outcomes.none, outcomes.not_printed
+    if not none.n:
+        return brief_counts(outcomes)
+    said = f"no response {none.k} of {none.n}, partial {outcomes.partial.k}, "
+    said += f"complete {outcomes.complete.k}"
+    return f"{said}, not printed {missing}" if missing else said
 
 
 def months(of: Months) -> str:

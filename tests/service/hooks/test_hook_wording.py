@@ -95,15 +95,15 @@ def test_adverse_events_stand_in_every_line_that_counts(engine: Engine) -> None:
             "systemic-sclerosis",
             [],
             (
-                "Canakinumab in SS as printed, perhaps systemic sclerosis: no response 0, "
-                "partial 1, complete 2 of 3; adverse events 2 of 3"
+                "Canakinumab in SS as printed, perhaps systemic sclerosis: no response 0 of 3, "
+                "partial 1, complete 2; adverse events 2 of 3"
             ),
         ),
         (
             "hyper-igd-syndrome",
             ["anakinra"],
             (
-                "Canakinumab in HIDS, on label (US): no response 0, partial 0, complete 1 of 1; "
+                "Canakinumab in HIDS, on label (US): no response 0 of 1, partial 0, complete 1; "
                 "after anakinra: complete 1 of 1; periorbital swelling 1 of 1"
             ),
         ),
