@@ -28,9 +28,10 @@ _JOINED = "|".join(
 )
 _TOGETHER = re.compile(_JOINED)
 _PARTS = re.compile(
-    f"{_APART}|(?P<link>{_LINK})(?P<rest>[^<]*)|{_WRAPPED}|>(?P<text>[^<]*[-\\d][^<]*)", re.DOTALL
+    f"{_APART}|(?P<link>{_LINK})(?P<rest>[^<]*)|{_WRAPPED}|>(?P<text>[^<]*(?:[-\\d]|E\\. )[^<]*)",
+    re.DOTALL,
 )
-"""Text with a number or a hyphen: in other text nothing is looked for."""
+"""Text with a number, a hyphen or an abbreviation: in other text nothing is looked for."""
 
 
 def kept_together(html: str) -> str:
