@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ PARTS = (
 )
 """The parts of the form from above; what is wrong with the address comes before them."""
 ROWS = {"therapy": OF_THERAPIES, "event": OF_EVENTS}
+_QUOTED = re.compile(r"(?<!\w)'([^'\n]*)'(?!\w)")
 WORDS = {
     "unknown": "not known",
     "none": "none",
@@ -172,7 +174,8 @@ def shown(fault: Fault, asked: Asked, site: Site) -> Shown:
         state = corrected(asked.state, fault.field, name)
         if state is not None:
             links.append(Link(name, site.at("/", state)))
-    return Shown(fault.field, fault.label, fault.text.rstrip("."), tuple(links))
+    text = _QUOTED.sub("\u201c\\1\u201d", fault.text.rstrip("."))
+    return Shown(fault.field, fault.label, text, tuple(links))
 
 
 def names_of(lexicon: Lexicon) -> dict[str, list[str]]:
