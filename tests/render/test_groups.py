@@ -47,7 +47,7 @@ def test_a_failure_in_one_diagnosis_comes_before_a_success_in_another(
     )
     line = as_here(lines_of(report, engine, "canakinumab", "direct"))
     assert line is not None
-    assert line.label == "after anakinra, counted as failed here"
+    assert line.label == "after anakinra, as here"
     first, second = line.said.split("; adult-onset")
     assert first.startswith("Behçet's disease: no response 1 of 1 (95% CI 2.5–100%; T2R4")
     assert "complete 1 of 1" in second
@@ -57,7 +57,8 @@ def test_how_a_drug_failed_is_said_of_this_patient(report_of: ReportOf, engine: 
     report = report_of(BEHCET)
     line = lines_of(report, engine, "canakinumab", "indirect")[0]
     assert label_of(report, line) == (
-        "after anakinra, in another diagnosis (this patient: partial response only)"
+        "after anakinra, in another diagnosis "
+        "(this patient: partial response only, counted as failed)"
     )
 
 
@@ -66,6 +67,6 @@ def test_a_probable_course_is_in_no_count_and_has_its_diagnosis_named(
 ) -> None:
     line = lines_of(report_of(BEHCET), engine, "canakinumab", "indirect")[0]
     assert line.said == (
-        "T2R6 complete, T2R1 complete, in no count: perhaps T2R10 complete "
-        "(TNF receptor-associated periodic syndrome)"
+        "T2R6 complete, T2R1 complete; not counted in this line: T2R10 complete "
+        "(TNF receptor-associated periodic syndrome; perhaps the same patient as T1R13, anakinra)"
     )

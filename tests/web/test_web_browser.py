@@ -101,7 +101,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert (focused(), page.input_value("#drug-1")) == ("drug-1", "anakinra")
     tab_to("response-1")
     write("partial")
-    page.wait_for_selector("#answer >> text=After anakinra, counted as failed here")
+    page.wait_for_selector("#answer >> text=After anakinra, as here")
     tab_to("Look up")
     press("Enter")
     page.wait_for_function("() => document.activeElement.id === 'answer'")

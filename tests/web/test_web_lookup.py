@@ -184,7 +184,7 @@ def test_every_count_stands_failures_first_beside_the_rows_to_check_it(client: C
     answer = show(client, BEHCET).one(id="answer")
     line = next(each for each in answer.all("article") if each["class"] == "line direct")
     assert line.one(class_="counts").text == (
-        "✗ no response 1 of 4 (95% CI 0.6–80.6%) ◐ partial 1 of 4 "
+        "✗ no response 1 of 4 (95% CI 0.6–80.6%) ◐ partial 1 of 4 (95% CI 0.6–80.6%) "
         "● complete 2 of 4 (95% CI 6.8–93.2%)"
     )
     check = line.one(class_="check")
@@ -192,7 +192,7 @@ def test_every_count_stands_failures_first_beside_the_rows_to_check_it(client: C
         "To check: Table 2, p. 208: no response T2R4; partial T2R5; complete T2R2, T2R3."
     )
     assert len(check.all("a")) == 4
-    here = "counted as failed here (this patient: partial response only): "
+    here = "as here (this patient: partial response only, counted as failed): "
     assert f"{here}no response 1 of 1" in line.text
     said = show(client, BEHCET.replace("/?", "/answer?")).one(id="answer")["data-said"]
     assert (

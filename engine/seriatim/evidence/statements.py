@@ -44,25 +44,29 @@ def k_of_n(share: Share) -> str:
     return f"{share.k} of {share.n} ({interval(share)})"
 
 
-def outcome_parts(outcomes: Outcomes, *, brief: bool = False) -> list[tuple[str, str]]:
-    """Each level and its count, failures first; failures have their interval as successes do.
+def _bare(share: Share) -> str:
+    return f"{share.k} of {share.n}"
 
-    `brief` leaves the interval of failures to the detail.
+
+def outcome_parts(outcomes: Outcomes, *, brief: bool = False) -> list[tuple[str, str]]:
+    """Each level and its count, failures first, and every one with its interval.
+
+    `brief` leaves the intervals of all but complete responses to the detail.
     """
-    unprinted, none, partial = outcomes.not_printed, outcomes.none, outcomes.partial
+    unprinted = outcomes.not_printed
     if not outcomes.complete.n:
         return [("", f"response not printed in {unprinted} course{'s' if unprinted != 1 else ''}")]
-    failed = f"{none.k} of {none.n}" if brief else k_of_n(none)
+    said = _bare if brief else k_of_n
     parts = [
-        ("none", f"no response {failed}"),
-        ("partial", f"partial {partial.k} of {partial.n}"),
+        ("none", f"no response {said(outcomes.none)}"),
+        ("partial", f"partial {said(outcomes.partial)}"),
         ("complete", f"complete {k_of_n(outcomes.complete)}"),
     ]
     return [*parts, ("", f"not printed {unprinted}")] if unprinted else parts
 
 
 def failures_first(outcomes: Outcomes, *, brief: bool = False) -> str:
-    """`no response 1 of 4 (95% CI …), partial 1 of 4, complete 2 of 4 (95% CI 6.8-93.2%)`."""
+    """`no response 1 of 4 (95% CI …), partial 1 of 4 (95% CI …), complete 2 of 4 (95% CI …)`."""
     return ", ".join(said for _level, said in outcome_parts(outcomes, brief=brief))
 
 
@@ -95,10 +99,7 @@ def finding_statement(
     if len(groups) == 1:
         said = failures_first(counts["outcomes"])
     else:
-        # the interval of each failure of several diagnoses stands with their counts
-        said = "; ".join(
-            f"{each.name}: {failures_first(each.outcomes, brief=True)}" for each in groups
-        )
+        said = "; ".join(f"{each.name}: {failures_first(each.outcomes)}" for each in groups)
         said += "; unlike diagnoses are not pooled"
     return f"{lead}: {said}. {patients(counts)}; {origin}."
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import interval
 from seriatim.render.counting import months
-from seriatim.render.words import response, short
+from seriatim.render.words import listed, response, short
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seriatim.model.evidence import CourseCase, EvidenceReport, Finding, Share, Subgroup
 
@@ -56,7 +56,7 @@ def as_here(said: Sequence[Line]) -> Line | None:
 def label_of(report: EvidenceReport, line: Line) -> str:
     """The label, and how the drug that it names has failed in this patient, not in those cited."""
     how = _how(report, line)
-    return f"{line.label} (this patient: {how})" if how else line.label
+    return f"{line.label} (this patient: {how}, counted as failed)" if how else line.label
 
 
 def _how(report: EvidenceReport, line: Line) -> str:
@@ -140,36 +140,59 @@ def _group(group: Subgroup, ids: dict[str, str], cases: Cases) -> str:
     """`no response 1 of 1 (95% CI …; T2R4, 20 months)`, and who belongs only perhaps."""
     unlike = len(_diagnoses(group, cases)) > 1
     if unlike and group.courses:
-        text = ", ".join(_course(each, ids, cases, named=False) for each in group.courses)
+        text = ", ".join(_course(each, ids, cases) for each in group.courses)
     else:
-        text = _counted(group, ids)
+        text = _counted(group, ids, cases)
     if not group.probable_courses:
         return text
-    perhaps = (_course(each, ids, cases, named=unlike) for each in group.probable_courses)
-    return f"{text}, in no count: perhaps {', '.join(perhaps)}"
+    perhaps = (_perhaps(each, ids, cases, named=unlike) for each in group.probable_courses)
+    return f"{text}; not counted in this line: {listed(perhaps)}"
 
 
-def _counted(group: Subgroup, ids: dict[str, str]) -> str:
-    """Every level that occurs, with the interval of the only one, or of complete responses."""
-    where = ", ".join(short(each, ids) for each in group.courses)
-    found = [(level, share) for level, share in _levels(group) if share.k]
-    said = ", ".join(f"{level} {share.k} of {share.n}" for level, share in found)
-    if len(found) == 1:
-        return f"{said} ({interval(found[0][1])}; {where}, {months(group.months)})"
-    if found:
-        return f"{said} (complete {interval(group.outcomes.complete)}; {where})"
-    return f"response not printed ({where})" if where else "no course for certain"
+def _counted(group: Subgroup, ids: dict[str, str], cases: Cases) -> str:
+    """Every level that occurs, failures first, each with its interval and its courses."""
+    found = [(name, level, share) for name, level, share in _levels(group) if share.k]
+    if not found:
+        where = _named(group.courses, ids)
+        return f"response not printed ({where})" if where else "no course for certain"
+    lasted = f", {months(group.months)}" if len(found) == 1 else ""
+    return ", ".join(
+        f"{name} {share.k} of {share.n} ({interval(share)}; "
+        f"{_named(_with(level, group, cases), ids)}{lasted})"
+        for name, level, share in found
+    )
 
 
-def _levels(group: Subgroup) -> Sequence[tuple[str, Share]]:
-    out = group.outcomes
-    return (("no response", out.none), ("partial", out.partial), ("complete", out.complete))
+def _with(level: str, group: Subgroup, cases: Cases) -> list[str]:
+    return [each for each in group.courses if cases[each].response.level == level]
 
 
-def _course(course: str, ids: dict[str, str], cases: Cases, *, named: bool) -> str:
-    """`T2R10 complete (the diagnosis)`; a cited course has its diagnosis in its row."""
-    name, case = short(course, ids), cases.get(course)
+def _named(courses: Iterable[str], ids: dict[str, str]) -> str:
+    return ", ".join(short(each, ids) for each in courses)
+
+
+def _levels(group: Subgroup) -> Sequence[tuple[str, str, Share]]:
+    """Each level as it is said and as it is kept, with its share."""
+    return [(response(level), level, getattr(group.outcomes, level)) for level in WORST_FIRST]
+
+
+def _course(course: str, ids: dict[str, str], cases: Cases) -> str:
+    """`T2R6 complete`; a cited course has its diagnosis in its row."""
+    return f"{short(course, ids)} {response(cases[course].response.level)}"
+
+
+def _perhaps(course: str, ids: dict[str, str], cases: Cases, *, named: bool) -> str:
+    """`T2R5 partial (perhaps the same patient as T1R8, anakinra)`, which is why it is not counted.
+
+    It may not be cited, and then its diagnosis stands nowhere else: `named` says it.
+    """
+    case = cases.get(course)
     if case is None:
-        return name
-    level = response(case.response.level)
-    return f"{name} {level} ({_diagnosis(case)})" if named else f"{name} {level}"
+        return f"{short(course, ids)}, perhaps the same patient"
+    why = [_diagnosis(case)] if named else []
+    why += [
+        f"perhaps the same patient as {short(each.course, ids)}, {each.drug}"
+        for each in case.linked
+        if each.certainty == "probable"
+    ]
+    return f"{_course(course, ids, cases)} ({'; '.join(why)})"

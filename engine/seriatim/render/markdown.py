@@ -8,7 +8,7 @@ from seriatim.evidence.statements import k_of_n
 from seriatim.render.beside import design, not_known, reasons_open
 from seriatim.render.counting import events, months, patients
 from seriatim.render.courses import course_events, dose, links, place, shared
-from seriatim.render.groups import lines
+from seriatim.render.groups import label_of, lines
 from seriatim.render.markdown_beside import beside, sources, why_section
 from seriatim.render.markup import bullets, escape, table
 from seriatim.render.text_labels import label_sentences, no_label_sentences
@@ -64,7 +64,7 @@ def _finding(report: EvidenceReport, finding: Finding, ids: dict[str, str]) -> l
     own = [cases[each] for each in finding.courses]
     names = listed(each.name for each in finding.by_diagnosis)
     title = f"{upper_first(finding.name)} in {names} ({finding.relation})"
-    groups = (f"{each.label}: {each.said}" for each in lines(finding, ids, cases))
+    groups = (f"{label_of(report, each)}: {each.said}" for each in lines(finding, ids, cases))
     about = f"{patients(finding)}, {months(finding.months)}; {design(report)}."
     return [
         [f"## {escape(title)}"],
@@ -93,8 +93,8 @@ def _counts(finding: Finding, ids: dict[str, str]) -> Block:
         out = each.outcomes
         missing = f"; not printed {out.not_printed}" if out.not_printed else ""
         none = f"{k_of_n(out.none)}{missing}"
-        partial = f"{out.partial.k} of {out.partial.n}"
-        rows.append((each.name, none, partial, k_of_n(out.complete), events(each, ids)))
+        said = (none, k_of_n(out.partial), k_of_n(out.complete))
+        rows.append((each.name, *said, events(each, ids)))
     return table(("Diagnosis", "No response", "Partial", "Complete", "Adverse events"), rows)
 
 

@@ -9,7 +9,7 @@ from seriatim.render.beside import cautions, design, not_known
 from seriatim.render.canvas import GLUE, Span, Text, cells, glued
 from seriatim.render.counting import events, months, patients
 from seriatim.render.glyphs import STYLES
-from seriatim.render.groups import as_here, lines
+from seriatim.render.groups import as_here, label_of, lines
 from seriatim.render.text_labels import write_label_gate
 from seriatim.render.words import upper_first
 
@@ -75,7 +75,8 @@ def _finding(view: View, finding: Finding, column: int) -> None:
         view.canvas.row([(name, column)], counted, hang=2)
         name = ""
     if line := as_here(lines(finding, view.ids, view.cases)):
-        view.canvas.row([("", column)], [Span(f"{line.label}:", "bold"), f" {line.said}"])
+        label = label_of(view.report, line)
+        view.canvas.row([("", column)], [Span(f"{label}:", "bold"), f" {line.said}"])
     about = f"{patients(finding)}, {months(finding.months)}; {design(view.report)}"
     if len(finding.by_diagnosis) == 1:
         about += f"; {events(finding, view.ids)}"
@@ -98,7 +99,7 @@ def _counted(view: View, finding: Finding) -> Iterable[list[Text]]:
 def counts(outcomes: Outcomes) -> list[Text]:
     """`no response 1 of 4   partial 1 of 4   complete 2 of 4 (95% CI …)`, coloured."""
     found: list[Text] = []
-    parts = outcome_parts(outcomes, brief=True)
+    parts = outcome_parts(outcomes)
     for position, (level, said) in enumerate(parts, start=1):
         style = STYLES.get(level) if level and getattr(outcomes, level).k else None
         gap = f"{GLUE * 2} " if position < len(parts) else ""

@@ -8,7 +8,7 @@ from seriatim.render.beside import reasons_open
 from seriatim.render.canvas import Span, Text, cells
 from seriatim.render.counting import events as counted_events
 from seriatim.render.courses import course_events, dose, links, place, shared
-from seriatim.render.groups import as_here, lines
+from seriatim.render.groups import as_here, label_of, lines
 from seriatim.render.words import listed, person, plural
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def _groups(view: View, finding: Finding) -> None:
     shown = as_here(found)
     for each in found:
         if each is not shown:
-            view.canvas.write(f"{each.label}: {each.said}", indent=2, hang=4)
+            label = label_of(view.report, each)
+            view.canvas.write(f"{label}: {each.said}", indent=2, hang=4)
     if len(finding.by_diagnosis) > 1:
         for group in finding.by_diagnosis:
             said = counted_events(group, view.ids)
