@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_APART = r"<(svg|script|style|title|textarea|select|datalist|pre|template)\b.*?</\1(?=>)"
+_APART = r"<(script|style|title|textarea|select|datalist|pre|template)\b.*?</\1(?=>)"
 """What is no running text."""
 _LINK = r'<a class="course"[^>]*>[^<]*</a> (?:no response|partial|complete)\b'
 _WRAPPED = r'<span class="nowrap">[^<]*'
@@ -26,7 +26,8 @@ _JOINED = "|".join(
         r"(?<![\w/-])(?=[\w-]{3,13}(?![\w/-]))\w+(?:-\w+)+",
     )
 )
-_TOGETHER = re.compile(_JOINED)
+_TOGETHER = re.compile(rf"(?<![\w.–-])(?:{_JOINED})")
+"""From the start of a word only, which is told faster than that nothing fits there."""
 _PARTS = re.compile(
     f"{_APART}|(?P<link>{_LINK})(?P<rest>[^<]*)|{_WRAPPED}|>(?P<text>[^<]*(?:[-\\d]|E\\. )[^<]*)",
     re.DOTALL,
@@ -36,7 +37,11 @@ _PARTS = re.compile(
 
 def kept_together(html: str) -> str:
     """The HTML with a span around whatever is not to be parted at the end of a line."""
-    return _PARTS.sub(_part, html)
+    done = []
+    while (drawing := html.find("<svg")) >= 0 and (end := html.find("</svg>", drawing)) >= 0:
+        done += [_PARTS.sub(_part, html[:drawing]), html[drawing:end]]
+        html = html[end:]
+    return "".join([*done, _PARTS.sub(_part, html)])
 
 
 def _part(found: re.Match[str]) -> str:
