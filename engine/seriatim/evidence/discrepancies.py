@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.kept import Kept
-from seriatim.knowledge.claims import ClaimBook, Recomputed, unit_of
+from seriatim.knowledge.claims import ClaimBook, Recomputed, with_unit
 from seriatim.knowledge.select import Selection
 from seriatim.model.evidence import Discrepancy
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seriatim.knowledge.library import KnowledgeBase
-    from seriatim.model.series import Claim, Recompute
 
 
 def recomputed_claims(knowledge: KnowledgeBase) -> dict[str, tuple[Recomputed, ...]]:
@@ -67,19 +66,6 @@ class Discrepancies:
         return tuple(each for _rank, each in found)
 
 
-def _given(claim: Claim, how: Recompute | None, shown: str) -> str:
-    """`14.3%`, `1 course`: a number says what it is of."""
-    if how is None:
-        return shown
-    noun = "course" if how.count else "patient" if _of_patients(how) else ""
-    counted = f" {noun}{'' if shown == '1' else 's'}" if noun else unit_of(how, claim)
-    return f"{shown}{counted}"
-
-
-def _of_patients(how: Recompute) -> bool:
-    return bool(how.individuals or how.individuals_if_probable_links)
-
-
 def _fields(entry: Recomputed) -> dict[str, Any]:
     """All of a discrepancy that does not depend on what is cited."""
     claim = entry.claim
@@ -91,9 +77,9 @@ def _fields(entry: Recomputed) -> dict[str, Any]:
         "says": claim.says,
         "printed": claim.printed,
         "at": str(claim.at),
-        "rows_give": _given(claim, claim.recompute, entry.shown),
+        "rows_give": with_unit(claim.recompute, claim, entry.shown),
         "alternatives": tuple(
-            f"{reading}: {_given(claim, how.recompute, value)}{' (as printed)' if fits else ''}"
+            f"{reading}: {with_unit(how.recompute, claim, value)}{' (as printed)' if fits else ''}"
             for how, (reading, value, fits) in zip(
                 claim.alternatives, entry.alternatives, strict=True
             )

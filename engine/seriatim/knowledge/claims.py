@@ -73,6 +73,7 @@ class ClaimBook:
     def recompute(self, claim: Claim) -> Recomputed:
         """One claim."""
         value, against = self._value(claim.recompute)
+        shown = _shown(value, claim.decimals)
         if claim.cannot_check is not None or value is None:
             verdict: Verdict = "cannot be checked"
         else:
@@ -82,17 +83,17 @@ class ClaimBook:
             claim=claim,
             verdict=verdict,
             value=value,
-            shown=_shown(value, claim.decimals),
-            alternatives=tuple(self._alternatives(claim)),
+            shown=shown,
+            alternatives=tuple(self._alternatives(claim, len(shown.partition(".")[2]))),
             courses=tuple(each.id for each in self.rows.select(claim.touches)),
             counterexamples=against if verdict == "contradicted" else (),
         )
 
-    def _alternatives(self, claim: Claim) -> Iterable[tuple[str, str, bool]]:
+    def _alternatives(self, claim: Claim, places: int) -> Iterable[tuple[str, str, bool]]:
         for each in claim.alternatives:
             value, _against = self._value(each.recompute)
             fits = claim.cannot_check is None and _holds(claim, value)
-            yield each.reading, _shown(value, max(1, claim.decimals)), fits
+            yield each.reading, _shown(value, max(1, claim.decimals, places)), fits
 
     def _value(self, how: Recompute | None) -> tuple[Any, tuple[str, ...]]:
         if how is None:
@@ -222,8 +223,21 @@ def _holds(claim: Claim, value: Any) -> bool:
     return _rounded(float(value), claim.decimals) == float(claim.value)
 
 
-def unit_of(how: Recompute, claim: Claim) -> str:
-    """What a recomputed number is in; nothing for a count or for what is no number."""
+def with_unit(how: Recompute | None, claim: Claim, shown: str) -> str:
+    """`14.3%`, `1 course`, `21 patients`: a number says what it is of."""
+    if how is None:
+        return shown
+    noun = "course" if how.count else "patient" if how.individuals or _if_linked(how) else ""
+    counted = f" {noun}{'' if shown == '1' else 's'}" if noun else _unit(how, claim)
+    return f"{shown}{counted}"
+
+
+def _if_linked(how: Recompute) -> bool:
+    return how.individuals_if_probable_links is not None
+
+
+def _unit(how: Recompute, claim: Claim) -> str:
+    """What a number that is no count is in; nothing for what is no number."""
     shares_added = how.sum_of_claims and claim.says.rstrip(".").endswith("%")
     if how.percent or how.percent_of_claims or shares_added:
         return "%"

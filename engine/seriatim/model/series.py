@@ -396,6 +396,8 @@ class Series(Frozen):
     appraisal: Appraisal
     individuals: tuple[Individual, ...]
     links: tuple[Link, ...] = ()
+    headings: dict[Text, Printed] = Field(default_factory=dict)
+    """By table, the printed heading that names the drug of its rows and the route."""
     courses: tuple[Course, ...] = Field(min_length=1)
     claims: tuple[Claim, ...] = ()
     limits: tuple[Limit, ...] = ()

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 NOT_PRINTED = "not printed: unknown"
 NONE_PRINTED = "none printed (a dash)"
+NO_ROUTE = "route not printed"
+OF_HEADING = "From the heading of a column of Table {}; not a cell of the row."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def case_view(index: Index, course: str) -> CaseView:
     return CaseView(
         case=case,
         series=series,
-        cells=tuple(_cells(view, index.known.lexicon.name)),
+        cells=tuple(_cells(view, series, index.known.lexicon.name)),
         individual=view.course.individual,
         individual_note=view.individual.note,
         also=view.individual.also,
@@ -111,11 +113,10 @@ def _level(course: Course, series: Series) -> OutcomeLevel | None:
     return next(found, None)
 
 
-def _cells(view: CourseView, name: Callable[[str], str]) -> Iterable[Cell]:
+def _cells(view: CourseView, series: Series, name: Callable[[str], str]) -> Iterable[Cell]:
     """The cells in the order in which a table of the kind has them."""
     course = view.course
-    drug = (name(course.drug), *([course.route] if course.route else []))
-    yield Cell("Drug", None, drug)
+    yield _drug(course, series.headings.get(course.at.table or ""), name)
     age, sex, months, response = course.age, course.sex, course.months, course.response
     yield _plain("Age", age, _age(age.years) if age else "")
     yield _plain("Sex", sex, sex.sex if sex else "")
@@ -126,6 +127,14 @@ def _cells(view: CourseView, name: Callable[[str], str]) -> Iterable[Cell]:
     yield _plain("Months", months, _months(months.months) if months else "")
     yield _plain("Response", response, response.level if response else "")
     yield _events(course.adverse_events, name)
+
+
+def _drug(course: Course, heading: str | None, name: Callable[[str], str]) -> Cell:
+    """The drug and its route; no route where nothing that is printed can be shown for it."""
+    if heading is None:
+        return Cell("Drug", None, (name(course.drug), NO_ROUTE))
+    means = (name(course.drug), course.route or NO_ROUTE)
+    return Cell("Drug", (heading,), means, (OF_HEADING.format(course.at.table),))
 
 
 def _plain(

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.knowledge.claims import unit_of
+from seriatim.knowledge.claims import DOES_NOT_HOLD, with_unit
 from seriatim.render.words import plural, upper_first
 from seriatim.service.web.library_wording import Words
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from seriatim.model.series import Claim, Recompute
     from seriatim.service.web.library_index import Index
 
+OPENED = 12
+"""Most rows of a list that stands open."""
 VERDICTS: tuple[Verdict, ...] = ("contradicted", "cannot be checked", "reproduced")
 MARKS: dict[Verdict, str] = {"contradicted": "✗", "cannot be checked": "?", "reproduced": "✓"}
 PREVIOUS, ALONGSIDE = "Prior therapies", "Given alongside"
@@ -67,7 +69,7 @@ class ClaimView:
     claim: Recomputed
     recomputed: Worked | None
     compared: str | None
-    """How print and rows are held against each other; None if they are not."""
+    """How numbers or names of print and rows are held against each other; else None."""
     others: tuple[Worked, ...]
     noun: str
     """What the publication is: `letter`."""
@@ -78,7 +80,7 @@ class ClaimView:
     def title(self) -> str:
         """What the publication says, as its own words and not as ours."""
         claim = self.claim.claim
-        lead = f"Implied by the {self.noun}" if _is_implied(claim) else f"The {self.noun} says"
+        lead = f"Implied by the {self.noun}" if is_implied(claim) else f"The {self.noun} says"
         return f"{lead}: {upper_first(claim.says.rstrip('.'))}"
 
     @property
@@ -87,15 +89,25 @@ class ClaimView:
         of_print = self.recomputed is not None and self.recomputed.statements
         return "The printed values give" if of_print else "The rows give"
 
+    @property
+    def agreeing(self) -> tuple[Worked, ...]:
+        """Other readings under which the printed value holds."""
+        return tuple(each for each in self.others if each.fits)
+
+    @property
+    def failures_first(self) -> bool:
+        """Whether rows are shown at once, so that their order has to be said."""
+        used = self.recomputed.used if self.recomputed else ()
+        return any(1 < len(each.courses) <= OPENED for each in used)
+
 
 def claim_view(index: Index, each: Recomputed) -> ClaimView:
     """One claim of the library."""
     claim, maker = each.claim, _Maker(index, each)
-    everything = len(index.rows[each.series].courses)
-    against = each.counterexamples
+    recomputed = maker.worked(claim.recompute, each.shown) if claim.recompute else None
     return ClaimView(
         claim=each,
-        recomputed=maker.worked(claim.recompute, each.shown) if claim.recompute else None,
+        recomputed=recomputed,
         compared=None if each.verdict == "cannot be checked" else _compared(claim),
         others=tuple(
             maker.worked(other.recompute, shown, reading=reading, fits=fits)
@@ -104,21 +116,27 @@ def claim_view(index: Index, each: Recomputed) -> ClaimView:
             )
         ),
         noun=index.known.series[each.series].citation.noun,
-        beside=tuple(index.failures_first(each.courses, against))
-        if len(each.courses) < everything
-        else (),
+        beside=_beside(index, each, recomputed),
     )
 
 
-def _is_implied(claim: Claim) -> bool:
+def _beside(index: Index, each: Recomputed, recomputed: Worked | None) -> tuple[str, ...]:
+    """The courses that it is about, unless they are all rows or those that are shown anyway."""
+    shown = {course for used in (recomputed.used if recomputed else ()) for course in used.courses}
+    if len(each.courses) == len(index.rows[each.series].courses) or set(each.courses) <= shown:
+        return ()
+    return tuple(index.failures_first(each.courses, each.counterexamples))
+
+
+def is_implied(claim: Claim) -> bool:
     """Whether it is drawn from printed values and not printed itself."""
     how = claim.recompute
     return how is not None and bool(how.sum_of_claims or how.difference_of_claims or how.attainable)
 
 
-def _compared(claim: Claim) -> str:
+def _compared(claim: Claim) -> str | None:
     if isinstance(claim.value, bool):
-        return "the rows must bear it out"
+        return None
     if claim.compare == "equals" and claim.decimals == 0:
         return "the two must be equal as whole numbers"
     if claim.compare == "equals":
@@ -162,7 +180,7 @@ class _Maker:
             words=self.words.expression(how),
             used=tuple(Used(role, courses) for role, courses in used),
             statements=tuple(self.claims[each] for each in names),
-            gives=f"{gives}{unit_of(how, self.claim)}",
+            gives=with_unit(how, self.claim, gives),
             columns=_columns(how),
             reading=reading,
             fits=fits,
@@ -193,10 +211,53 @@ def counted(claims: Iterable[Recomputed]) -> list[tuple[Verdict, int]]:
     return [(verdict, found[verdict]) for verdict in VERDICTS if found[verdict]]
 
 
-def rows_give(each: Recomputed) -> str:
-    """What the rows give, or why that cannot be said."""
+def given(each: Recomputed) -> str:
+    """What is recomputed, with what it is of: `43.48 years`, `15 of 14`."""
+    how, claim = each.claim.recompute, each.claim
+    shown = with_unit(how, claim, each.shown)
+    if how is not None and how.sum_of_claims and claim.compare == "equals":
+        return f"{shown} of {claim.value}"
+    return shown
+
+
+def worked_out(each: Recomputed, words: Words) -> str:
+    """A cell of a ledger: what is recomputed and from what, or why that cannot be."""
+    if each.claim.cannot_check:
+        return " ".join([each.claim.cannot_check, *_counted(each, words)])
+    fits = (
+        f"{with_unit(how.recompute, each.claim, shown)}, as printed, if read {reading}"
+        for how, (reading, shown, holds) in zip(
+            each.claim.alternatives, each.alternatives, strict=True
+        )
+        if holds
+    )
+    return "; ".join([f"{given(each)}{_source(each)}", *fits])
+
+
+def _source(each: Recomputed) -> str:
+    """What it is recomputed from, where its words do not say so."""
     how = each.claim.recompute
-    return each.claim.cannot_check or f"{each.shown}{unit_of(how, each.claim) if how else ''}"
+    if how is None or each.shown in ("it holds", DOES_NOT_HOLD):
+        return ""
+    if not (how.sum_of_claims or how.difference_of_claims or how.percent_of_claims):
+        return ", by the rows" if how.most_common else " by the rows"
+    shares = how.sum_of_claims and given(each).endswith("%")
+    return f", from the printed {'shares' if shares else 'counts'}"
+
+
+def _counted(each: Recomputed, words: Words) -> list[str]:
+    """What the rows give all the same, beside a statement that they cannot decide."""
+    how, claim, found = each.claim.recompute, each.claim, []
+    if how is not None and (how.count is not None or how.percent is not None):
+        found.append((words.measure(how), with_unit(how, claim, each.shown)))
+    found += [
+        (reading, with_unit(other.recompute, claim, shown))
+        for other, (reading, shown, _fits) in zip(
+            claim.alternatives, each.alternatives, strict=True
+        )
+    ]
+    said = "; ".join(f"{name}: {value}" for name, value in found)
+    return [f"By the rows: {said}."] if said else []
 
 
 def by_topic(claims: Sequence[Recomputed]) -> list[tuple[str, list[Recomputed]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -16,16 +17,20 @@ from seriatim.service.rest.answers import READ, etag, is_current, not_modified
 from seriatim.service.web.library_cases import case_view
 from seriatim.service.web.library_claims import (
     MARKS,
+    OPENED,
     VERDICTS,
     by_topic,
     claim_view,
     counted,
-    rows_give,
+    given,
+    is_implied,
+    worked_out,
 )
 from seriatim.service.web.library_index import Index
 from seriatim.service.web.library_rules import families, rule_view, unused
 from seriatim.service.web.library_scenarios import Sources, file_of, scenarios_of
 from seriatim.service.web.library_series import boundary, series_view
+from seriatim.service.web.library_wording import Words
 from seriatim.service.web.site import METHODS
 from seriatim.service.web.together import kept_together
 
@@ -60,6 +65,7 @@ class Pages:
         self.site = site
         self.index = Index(site.context.engine)
         self.sources = Sources.of(site.context.engine, site.context.settings.knowledge)
+        self.words = Words(self.index.known.lexicon.name)
         self._kept: Kept[Made] = Kept(KEPT)
 
     def routes(self) -> APIRouter:
@@ -117,7 +123,13 @@ class Pages:
         return move
 
     def _page(self, template: str, **values: Any) -> Made:
-        helpers = {"marks": MARKS, "rows_give": rows_give, "cases": self.index.cases}
+        helpers = {
+            "marks": MARKS,
+            "given": given,
+            "is_implied": is_implied,
+            "recomputed": partial(worked_out, words=self.words),
+            "cases": self.index.cases,
+        }
         return 200, kept_together(self.site.html(template, **helpers, **values))
 
     # --- series and rows ------------------------------------------------------------------------
@@ -165,6 +177,7 @@ class Pages:
             title="Claims",
             by_series=[each for each in by_series if each[1]],
             number=len(chosen),
+            total=len(every),
             counts=counted(every),
             verdicts=VERDICTS,
             q=q,
@@ -178,10 +191,16 @@ class Pages:
         found = self.index.claims[series].get(claim)
         if found is None:
             near = _near(claim, self.index.claims[series])
-            links = [(each, self.site.at(f"/claims/{series}/{each}")) for each in near]
+            links = [
+                (
+                    self.index.claims[series][each].claim.says,
+                    self.site.at(f"/claims/{series}/{each}"),
+                )
+                for each in near
+            ]
             return self._missing("claim", claim, links, ("/claims", "All claims"))
         view = claim_view(self.index, found)
-        return self._page("claim.html", title=view.title, view=view)
+        return self._page("claim.html", title=view.title, view=view, opened=OPENED)
 
     # --- rules ----------------------------------------------------------------------------------
 
@@ -205,7 +224,8 @@ class Pages:
         found = self.index.rules.get(rule)
         if found is None:
             near = [
-                (each, self.site.at(f"/rules/{each}")) for each in _near(rule, self.index.rules)
+                (self.index.rules[each].title, self.site.at(f"/rules/{each}"))
+                for each in _near(rule, self.index.rules)
             ]
             return self._missing("rule", rule, near, ("/rules", "All rules"))
         return self._page(
@@ -227,7 +247,7 @@ class Pages:
 
     def _no_series(self, series: str) -> Made:
         near = _near(series, self.index.known.series)
-        links = [(each, self.site.at(f"/series/{each}")) for each in near]
+        links = [(self.site.publication(each), self.site.at(f"/series/{each}")) for each in near]
         return self._missing("series", series, links, ("/series", "All series"))
 
     def _missing(

@@ -47,7 +47,7 @@ class Words:
             "previous_count": lambda s: f"with {_therapies(s.previous_count)}",
             "probably_after": lambda s: f"probably after {name(s.probably_after or '')}",
             "concurrent": lambda s: self._given(s.concurrent, "concurrent"),
-            "response": lambda s: f"with response {_levels(s.response)}",
+            "response": lambda s: f"with {_levels(s.response)}",
             "event": self._event,
             "marked": lambda s: f"marked {s.marked}",
             "dosing": lambda s: DOSING[s.dosing or ""],
@@ -64,6 +64,12 @@ class Words:
     def tests(self, selector: Selector) -> str:
         """The tests alone: `with response partial or none`."""
         return self.courses(selector, "").strip()
+
+    def measure(self, how: Recompute) -> str:
+        """What a count or a share is of: `courses with neutropenia among all courses`."""
+        if how.percent is not None:
+            return f"{self.courses(how.percent.of)} among {self.courses(how.percent.among)}"
+        return self._of(how.count)
 
     def expression(self, how: Recompute) -> str:
         """What is computed, as a phrase: `the number of courses of canakinumab`."""
@@ -105,7 +111,8 @@ class Words:
         if how.every is None:
             return ""
         of = self.courses(how.every.of)
-        return f"of {of}, whether every one is one {self.tests(how.every.satisfies)}"
+        every = of if of.startswith("all ") else f"all {of}"
+        return f"whether {every} are {self.courses(how.every.satisfies)}"
 
     def _common(self, how: MostCommon) -> str:
         cell = "concurrent" if how.cell == "concurrent" else "previous"
@@ -125,7 +132,7 @@ class Words:
         if want is None:
             return ""
         drug = f" of {self.name(want.drug)}" if want.drug else ""
-        level = f" with response {_levels(want.response)}" if want.response else ""
+        level = f" with {_levels(want.response)}" if want.response else ""
         sure = {"stated": ", as print states", "probable": ", probably"}.get(
             want.certainty or "", ""
         )
@@ -133,7 +140,9 @@ class Words:
 
 
 def _levels(levels: tuple[str, ...] | str | None) -> str:
-    return levels if isinstance(levels, str) else listed(levels or (), "or")
+    """`no response or a partial response`."""
+    wanted = (levels,) if isinstance(levels, str) else levels or ()
+    return listed(("no response" if e == "none" else f"a {e} response" for e in wanted), "or")
 
 
 def _bounds(of: Range | None) -> str:
