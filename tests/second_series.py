@@ -94,6 +94,8 @@ ABOUT_THE_FIRST = {
     *("three-or-more-tried", "both-terms-are-open", "canakinumab-in-active-infection"),
     *("canakinumab-with-tnf-inhibitor", "canakinumab-and-hypersensitivity"),
     *("after-failure-no-diagnosis", "still-disease-by-label"),
+    *("canakinumab-and-live-vaccine", "canakinumab-with-low-neutrophils"),
+    "canakinumab-in-renal-impairment",
 }
 """Rules by courses or a drug that only the first series has: alone they can never fire."""
 

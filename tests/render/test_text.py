@@ -48,12 +48,15 @@ def test_every_course_and_every_adverse_event_is_shown(
 
 
 def test_the_answer_stands_in_the_first_five_lines(report_of: ReportOf) -> None:
-    first = render_text(report_of(BEHCET)).split("\n")[:7]
+    first = render_text(report_of(BEHCET)).split("\n")[:8]
     text = " ".join(" ".join(first).split())
-    assert "no response 1 of 4 partial 1 of 4 complete 2 of 4 (95% CI 6.8–93.2%)" in text
+    assert (
+        "no response 1 of 4 (95% CI 0.6–80.6%) partial 1 of 4 (95% CI 0.6–80.6%) "
+        "complete 2 of 4 (95% CI 6.8–93.2%)"
+    ) in text
     assert "No label seen names Behçet's disease for canakinumab" in text
     assert "no response 1 of 1 (95% CI 2.5–100%; T2R4, 20 months)" in text
-    assert "T2R5 partial" in text
+    assert "T2R5 partial (perhaps the same patient as T1R8, anakinra)" in text
 
 
 def test_labels_come_before_counts(report_of: ReportOf) -> None:
@@ -78,8 +81,8 @@ def test_an_open_diagnosis_is_said_loudly_and_why(name: str, report_of: ReportOf
 
 def test_unlike_diagnoses_are_counted_one_by_one(report_of: ReportOf) -> None:
     text = " ".join(render_text(report_of("icd-m04-1")).split())
-    assert "hyper-IgD syndrome: no response 0 of 1 partial 0 of 1 complete 1 of 1" in text
-    assert "periodic syndrome: no response 0 of 2 partial 0 of 2 complete 2 of 2" in text
+    assert "hyper-IgD syndrome: no response 0 of 1 (95% CI 0–97.5%) partial 0 of 1" in text
+    assert "periodic syndrome: no response 0 of 2 (95% CI 0–84.2%)" in text
     assert "3 of 3" not in text
     assert "which diagnosis" in text
 

@@ -170,7 +170,7 @@ def test_the_answer_is_in_its_order(client: Caller) -> None:
     ]
     cautions = [each.text for each in answer.one(id="cautions").all("li")]
     kinds = [each.split()[1] for each in cautions]
-    assert kinds == ["Safety:"] * 5 + ["Dose:", "Limits:"]
+    assert kinds == ["Safety:"] * 5 + ["Dose:", "Dose:", "Limits:"]
 
 
 def test_stronger_evidence_stands_before_everything_else(client: Caller) -> None:
@@ -241,9 +241,12 @@ def test_what_is_missing_is_one_click_away(client: Caller) -> None:
     wanted = root.one("section", class_="wanted")
     facts = [each.text for each in wanted.all("span", class_="fact")]
     assert facts == [
+        "A live vaccine is planned",
         "Active infection",
         "Adverse events so far",
         "Confirmed hypersensitivity to canakinumab or an excipient",
+        "Creatinine clearance",
+        "Neutrophil count",
         "Pregnancy",
         "Why anakinra was stopped",
     ]

@@ -60,11 +60,24 @@ def reasons_open(report: EvidenceReport, finding: Finding) -> list[str]:
 
 
 def cautions(report: EvidenceReport) -> Sequence[Caution]:
-    """All; without findings, that the diagnosis has no course is the answer and no caution."""
+    """All but what another says in the same words and more.
+
+    Without findings, that the diagnosis has no course is the answer and no caution.
+    """
+    found = [each for each in report.cautions if not _is_begun_by(each, report.cautions)]
     if report.findings:
-        return report.cautions
+        return found
     own = [each.name or each.given for each in report.profile.diagnoses if each.status == "active"]
-    return [each for each in report.cautions if not _is_the_answer(each, own)]
+    return [each for each in found if not _is_the_answer(each, own)]
+
+
+def _is_begun_by(each: Caution, others: Sequence[Caution]) -> bool:
+    return any(
+        len(other.text) > len(each.text)
+        and other.text.startswith(each.text)
+        and set(each.courses) <= set(other.courses)
+        for other in others
+    )
 
 
 def _is_the_answer(each: Caution, diagnoses: Sequence[str]) -> bool:
