@@ -12,11 +12,11 @@ from seriatim.render.beside import cautions
 from seriatim.render.words import as_written, upper_first
 from seriatim.service.settings import Settings
 from seriatim.service.web.letter import gaps
-from seriatim.service.web.letter_draft import Letter, letter_of
+from seriatim.service.web.letter_draft import NOT_ASKED, Letter, letter_of
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.profile import profile_of
 from seriatim.service.web.reader import read
-from seriatim.service.web.sheet_words import Sheet, sheet_of
+from seriatim.service.web.sheet_words import Sheet, facts_wanted, sheet_of
 from seriatim.service.web.site import Site
 from seriatim.service.web.state import State
 
@@ -55,10 +55,14 @@ class Papers:
         return sheet_of(report, self.engine.cases)
 
     def sheet(self, report: EvidenceReport) -> str:
-        return self.html("sheet.html", sheet=self.sheet_of(report))
+        missing = self.wanted(report)
+        return self.html("sheet.html", sheet=self.sheet_of(report), missing=missing)
 
-    def letter(self, made: Letter) -> str:
-        return self.html("letter.html", letter=made, gaps=gaps)
+    def letter(self, made: Letter, missing: tuple[str, ...] = ()) -> str:
+        return self.html("letter.html", letter=made, gaps=gaps, missing=missing)
+
+    def wanted(self, report: EvidenceReport) -> tuple[str, ...]:
+        return facts_wanted(report, self.engine.knowledge.lexicon.name)
 
     def html(self, template: str, **values: Any) -> str:
         html = self.site.html(
@@ -91,7 +95,7 @@ def hold(papers: Papers, report: EvidenceReport) -> Letter | Refused:
     assert_cautioned(text, report)
     made = papers.letter_of(report)
     if isinstance(made, Letter):
-        text = papers.letter(made)
+        text = papers.letter(made, papers.wanted(report))
         assert_cautioned(text, report)
         assert {f.relation for f in report.findings if f.name == made.drug} >= {"direct"}
         assert more_than(text, report) == set()
@@ -109,7 +113,8 @@ def assert_cautioned(text: str, report: EvidenceReport) -> None:
         where = text.find(as_written(upper_first(" ".join(each.text.split()))))
         assert where >= 0
         if each.concerns == "safety":
-            assert where < text.index(report.limits[0].text)
+            first = next(each.text for each in report.limits if each.id != NOT_ASKED)
+            assert where < text.index(first)
 
 
 def of_drug(report: EvidenceReport, name: str) -> list[Case]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from paper import left_out
-from papers import BEHCET, decided
+from papers import BEHCET, SEEDS, decided, reports
 
-from seriatim.service.web.letter_draft import Letter
+from seriatim.service.web.letter_draft import Letter, is_offered
 from seriatim.service.web.letter_refusal import Refused
 
 if TYPE_CHECKING:
@@ -18,19 +19,22 @@ if TYPE_CHECKING:
     from seriatim.pipeline import Engine
 
 
+_TOOL = re.compile(r"\bhere\b|was not asked for|\(this patient|than this patient|Read:")
+
+
 def test_a_letter_shows_the_weaknesses_of_what_it_cites(papers: Papers, engine: Engine) -> None:
     made = papers.letter_of(engine.look_up(BEHCET))
     assert isinstance(made, Letter)
     text = papers.letter(made)
     for weakness in (
         "one centre, no control group",
-        "no response 1 of 4 (95% CI 0.6\u201380.6%), partial 1 of 4",
+        "no response 1 of 4 (95% CI 0.6\u201380.6%), partial 1 of 4 (95% CI 0.6\u201380.6%)",
         "complete 2 of 4 (95% CI 6.8\u201393.2%)",
         "No response: T2R4 (woman 30, 20 months, p. 208).",
         "Transaminitis 1 of 4 (T2R3).",
         "Few courses",
         "Against it: T2R4",
-        "Another disease than this patient's. Anakinra had been given before, as here.",
+        "Another disease than my patient's. Anakinra had been given before, as in my patient.",
         "cannot show what would have happened to them without the drug",
     ):
         assert weakness in text
@@ -54,7 +58,11 @@ def test_what_is_not_known_is_asked_of_the_prescriber(papers: Papers, engine: En
     assert made.before == (
         "Given before: [each therapy with dates, dose, response and why it was stopped].",
     )
-    assert set(made.missing) == {each.fact for each in report.missing}
+    missing = papers.wanted(report)
+    assert set(missing) == {each.fact for each in report.missing}
+    text = papers.letter(made, missing)
+    asked = text.index(f"[State if known: {'; '.join(missing)}]")
+    assert asked < text.index("[Course and severity of the disease") < text.index("Limits")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +92,76 @@ def test_no_letter_is_drafted_and_why(
     if why == "no case":
         assert any(each.startswith("No label seen") for each in made.labels) or not report.no_label
     if why == "which drug":
-        assert {drug for drug, _name in made.drugs} == {each.drug for each in report.findings}
+        assert {drug for drug, _name in made.drugs} == {"anakinra"}
+        assert "Canakinumab: no letter is drafted: the label of canakinumab" in made.says[1]
+
+
+def test_no_drug_is_offered_of_which_the_letter_is_then_refused(
+    papers: Papers, engine: Engine
+) -> None:
+    chosen = 0
+    for report in reports(engine, range(SEEDS)):
+        made = papers.letter_of(report)
+        for drug, _name in made.drugs if isinstance(made, Refused) else ():
+            about = engine.look_up({**report.given, "considering": [drug]})
+            assert isinstance(papers.letter_of(about), Letter)
+            chosen += 1
+        offered = isinstance(made, Letter) or bool(made.drugs)
+        assert is_offered(report, engine.cases) is offered
+    assert chosen
+
+
+def test_where_no_drug_can_be_asked_for_each_reason_is_given(
+    papers: Papers, engine: Engine
+) -> None:
+    """Of one drug the label names the disease, the other has failed."""
+    tried = [{"drug": "anakinra", "response": "none"}]
+    report = engine.look_up({"diagnoses": ["HIDS"], "therapies": tried})
+    assert not is_offered(report, engine.cases)
+    made = papers.letter_of(report)
+    assert isinstance(made, Refused)
+    said = " ".join(made.says)
+    assert "the drug has already failed in this patient" in said
+    assert "the label of canakinumab names the diagnosis" in said
+
+
+def test_a_letter_has_the_writers_voice(papers: Papers, engine: Engine) -> None:
+    """What the tool says of itself, and of what was not asked, is no sentence of a letter."""
+    for report in reports(engine, range(SEEDS)):
+        for each in decided(engine, report):
+            made = papers.letter_of(each)
+            if isinstance(made, Letter):
+                text = papers.letter(made).partition("Statements of the publication")[0]
+                assert not _TOOL.search(text)
+
+
+def test_a_letter_names_its_publication_and_what_a_row_is_before_it_cites_one(
+    papers: Papers, engine: Engine
+) -> None:
+    made = papers.letter_of(engine.look_up(BEHCET))
+    assert isinstance(made, Letter)
+    text = papers.letter(made)
+    first = text.index("T2R4")
+    assert text.index("Gutierrez et al., Journal of Drugs in Dermatology 2022;21(2):206") < first
+    assert text[first:].startswith("T2R4 is Table 2, row 4.")
+    assert "prior therapies shared: colchicine" in text
+
+
+def test_a_verdict_is_said_once_above_what_it_is_of(papers: Papers, engine: Engine) -> None:
+    made = papers.letter_of(engine.look_up(BEHCET))
+    assert isinstance(made, Letter)
+    for each in (*made.contradicted, *made.annex, *made.unchecked):
+        assert not each.startswith(("Not borne out", "Cannot be checked", "Contradicted"))
+        assert "Printed: " in each
+
+
+def test_a_drug_entered_under_another_name_is_told_as_it_was_entered(
+    papers: Papers, engine: Engine
+) -> None:
+    made = papers.letter_of(engine.look_up({**BEHCET, "therapies": ["mycophenolate"]}))
+    assert isinstance(made, Letter)
+    name = "mycophenolate mofetil (entered as \u201cmycophenolate\u201d)"
+    assert made.before[0].startswith(f"Given before: {name}.")
 
 
 def test_where_one_label_is_silent_the_letter_opens_with_the_other(
@@ -220,11 +297,11 @@ def test_a_drug_that_has_failed_is_not_asked_for_as_if_it_were_new(
     made = papers.letter_of(report)
     assert isinstance(made, Refused)
     text = papers.sheet(report)
-    said = "Anakinra has already been given to this patient: anakinra is counted as failed."
+    said = "Anakinra has already been given to this patient and is counted as failed: it "
     assert text.index(said) < text.index("Anakinra in adult-onset") < text.index("Limits")
     if considering:
         assert made.why == "failed"
-        assert said in made.says
+        assert said in made.says[0]
     else:
         assert "anakinra" not in {drug for drug, _name in made.drugs}
 

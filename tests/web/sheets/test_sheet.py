@@ -45,8 +45,10 @@ def test_harm_to_expect_is_said_before_the_counts(papers: Papers, engine: Engine
     assert len(made.safety) + len(made.cautions) == len(report.cautions)
     assert all(each.startswith("Safety: ") for each in made.safety)
     text = papers.sheet(report)
+    assert f"Safety cautions ({len(made.safety)})" in text
     for each in made.safety:
-        assert text.index(" ".join(each.split())) < text.index("no response 1 of 4 (")
+        said = " ".join(each.removeprefix("Safety: ").split())
+        assert text.index(said) < text.index("no response 1 of 4 (")
     letter = papers.letter_of(report)
     assert isinstance(letter, Letter)
     written = papers.letter(letter)
@@ -99,3 +101,42 @@ def test_failures_come_first_among_the_rows(engine: Engine) -> None:
         assert levels == sorted(levels)
     assert made.is_long
     assert not sheet_of(engine.look_up(BEHCET), engine.cases).is_long
+
+
+def test_what_is_like_this_patient_stands_in_the_head_before_other_diseases(
+    papers: Papers, engine: Engine
+) -> None:
+    """The one failure after the same drug comes before what went well in another disease."""
+    text = papers.sheet(engine.look_up(BEHCET))
+    failed = re.search(r"After anakinra.{0,80}?: no response 1 of 1 \([^)]*T2R4[^)]*\)", text)
+    assert failed
+    assert text.index("What happened") < failed.start() < text.index("Another disease than")
+    assert len(re.findall(r"After anakinra.{0,80}?: no response 1 of 1", text)) == 1
+
+
+@pytest.mark.parametrize(("term", "n"), [("SS", 4), ("M04.1", 5)])
+def test_an_open_diagnosis_is_asked_with_all_that_it_could_be(
+    papers: Papers, engine: Engine, term: str, n: int
+) -> None:
+    report = engine.look_up({"diagnoses": [term]})
+    which = papers.wanted(report)[0]
+    assert which.startswith("which diagnosis: ")
+    assert len(which.split(", ")) == n
+    assert which in papers.sheet(report)
+
+
+def test_without_courses_the_sheet_says_what_the_library_has(
+    papers: Papers, engine: Engine
+) -> None:
+    text = papers.sheet(engine.look_up({"diagnoses": ["psoriasis"]}))
+    assert "courses of these diagnoses alone: adult-onset Still's disease; Beh\u00e7et's" in text
+    assert "would need" not in text
+
+
+def test_a_label_dose_is_no_caution_and_a_series_has_a_name(papers: Papers, engine: Engine) -> None:
+    report = engine.look_up(asked(engine, MANY))
+    text = papers.sheet(report)
+    assert text.index("Further cautions") < text.index("Doses on labels ")
+    assert "Dose on the label" not in text
+    assert "Library: Gutierrez et al. 2022; knowledge" in text
+    assert "/series/" not in text

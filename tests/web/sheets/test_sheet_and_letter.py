@@ -9,12 +9,14 @@ import pytest
 from paper import NUMBER, left_out, more_than
 from papers import BEHCET, SEEDS, decided, hold, reports
 
+from seriatim.evidence.statements import k_of_n
 from seriatim.service.web.letter_draft import Letter
 from seriatim.service.web.letter_refusal import Refused
 
 if TYPE_CHECKING:
     from papers import Papers
 
+    from seriatim.model.evidence import Finding
     from seriatim.pipeline import Engine
 
 
@@ -62,6 +64,30 @@ def test_every_limit_and_every_answer_is_on_the_sheet(papers: Papers, engine: En
         for limit in each.limits:
             assert " ".join(limit.text.split()) in text
         for finding in each.findings:
-            assert " ".join(finding.statement.split()) in text
+            assert_counted(text, finding)
         for case in each.cases:
             assert " ".join((case.dose.printed or "dose not printed").split()) in text
+
+
+def assert_counted(text: str, finding: Finding) -> None:
+    """One diagnosis in a sentence; of several each in its row, failures first, with intervals."""
+    if len(finding.by_diagnosis) == 1:
+        assert " ".join(finding.statement.split()) in text
+        return
+    for group in finding.by_diagnosis:
+        of = group.outcomes
+        counts = " ".join(map(k_of_n, (of.none, of.partial, of.complete)))
+        name = group.name[:1].upper() + group.name[1:]
+        assert f"{name} {counts}" in text or not of.complete.n
+
+
+def test_no_outcome_stands_without_its_interval(papers: Papers, engine: Engine) -> None:
+    """Of failures as of successes, in the counts and in every group within them."""
+    bare = re.compile(r"(?i)(?:no response|partial|complete) \d+ of \d+(?! \(95% CI)")
+    for report in reports(engine, range(SEEDS)):
+        for each in decided(engine, report):
+            made = papers.letter_of(each)
+            texts = [papers.sheet(each)]
+            texts += [papers.letter(made)] if isinstance(made, Letter) else [" ".join(made.says)]
+            for text in texts:
+                assert not bare.search(text), bare.search(text)

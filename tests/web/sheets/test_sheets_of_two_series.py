@@ -18,7 +18,7 @@ from seriatim.service.web.letter import gaps
 from seriatim.service.web.letter_draft import Letter, letter_of
 from seriatim.service.web.library_pages import Pages
 from seriatim.service.web.linking import Linker
-from seriatim.service.web.sheet_words import sheet_of
+from seriatim.service.web.sheet_words import facts_wanted, sheet_of
 from seriatim.service.web.site import Site
 from seriatim.service.web.state import State
 
@@ -41,11 +41,13 @@ class Library:
         self.pages = Pages(self.site)
         self.link = Linker(self.engine.cases, self.site.course)
 
-    def paper(self, template: str, **values: Any) -> str:
-        html = self.site.html(
-            template, title="", state=State(), link=self.link, has_letter=True, **values
-        )
-        return article(html)
+    def sheet(self, report: EvidenceReport) -> str:
+        return self.paper("sheet.html", report, sheet=sheet_of(report, self.engine.cases))
+
+    def paper(self, template: str, report: EvidenceReport, **values: Any) -> str:
+        missing = facts_wanted(report, self.engine.knowledge.lexicon.name)
+        values |= {"title": "", "state": State(), "link": self.link, "has_letter": True}
+        return article(self.site.html(template, missing=missing, **values))
 
 
 @pytest.fixture(scope="module", params=sorted(MAKERS))
@@ -98,7 +100,7 @@ def test_a_rule_whose_file_is_gone_says_so(tmp_path: Path) -> None:
 def test_rows_of_two_series_are_told_apart(tmp_path: Path) -> None:
     library = Library(both(tmp_path))
     report = library.engine.look_up({"diagnoses": ["TRAPS"]})
-    text = library.paper("sheet.html", sheet=sheet_of(report, library.engine.cases))
+    text = library.sheet(report)
     assert f"{FIRST}/T1R13" in text
     assert f"{SECOND}/T1R3" in text
     assert text.count("Cited:") == 2
@@ -121,13 +123,13 @@ def test_sheets_and_letters_of_another_library_say_no_more_and_no_less(library: 
 
 
 def hold(library: Library, report: EvidenceReport) -> None:
-    text = library.paper("sheet.html", sheet=sheet_of(report, library.engine.cases))
+    text = library.sheet(report)
     assert more_than(text, report) == set()
     assert left_out(text, report.cases) == []
     series = library.engine.knowledge.series
     citations = {name: each.citation.full for name, each in series.items()}
     made = letter_of(report, citations, library.engine.cases)
     if isinstance(made, Letter):
-        text = library.paper("letter.html", letter=made, gaps=gaps)
+        text = library.paper("letter.html", report, letter=made, gaps=gaps)
         assert more_than(text, report) == set()
         assert left_out(text, [e for e in report.cases if e.drug_name == made.drug]) == []

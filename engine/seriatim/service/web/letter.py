@@ -13,6 +13,7 @@ from seriatim.service.web.letter_draft import letter_of
 from seriatim.service.web.letter_refusal import Refused
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.sheet import on_paper
+from seriatim.service.web.sheet_words import facts_wanted
 from seriatim.service.web.site import METHODS
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def routes(site: Site) -> APIRouter:
 
 
 def _letter(site: Site) -> Paper:
-    series = site.context.engine.knowledge.series
+    knowledge = site.context.engine.knowledge
+    series, name = knowledge.series, knowledge.lexicon.name
     courses = site.context.engine.cases
     link = Linker(courses, site.course)
     citations = {name: each.citation.full for name, each in series.items()}
@@ -62,6 +64,7 @@ def _letter(site: Site) -> Paper:
             "letter.html",
             title=title,
             letter=made,
+            missing=facts_wanted(report, name),
             state=asked.state,
             link=link,
             gaps=gaps,

@@ -6,27 +6,40 @@ limits in the text. What the report does not know stands in brackets for the pre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from seriatim.render.beside import FULL_DISCREPANCIES, discrepancy
+from seriatim.render.beside import FULL_DISCREPANCIES, discrepancy, limits
 from seriatim.render.words import (
     diagnosis_name,
     listed,
     patient,
     short_ids,
-    therapies,
+    therapy,
     upper_first,
 )
 from seriatim.service.web.letter_refusal import Refused, refusal, which
-from seriatim.service.web.sheet_words import Answer, Sheet, sheet_of
+from seriatim.service.web.sheet_words import Sheet, sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seriatim.model.evidence import Discrepancy, EvidenceReport
-    from seriatim.service.web.sheet_words import Courses
+    from seriatim.model.evidence import (
+        Discrepancy,
+        EvidenceReport,
+        UnderstoodProfile,
+        UnderstoodTherapy,
+    )
+    from seriatim.service.web.sheet_findings import Answer, Courses
 
+NOT_ASKED = "not-asked-for"
+"""The limit that tells of a drug which the writer has not asked for."""
+_VOICE = (
+    (re.compile(r"\(this patient: "), "("),
+    (re.compile(r"\bhere\b"), "in my patient"),
+    (re.compile(r"\bthis patient\b"), "my patient"),
+)
 _EACH_THERAPY = "[each therapy with dates, dose, response and why it was stopped]"
 
 
@@ -47,7 +60,6 @@ class Letter:
     annex: tuple[str, ...]
     """All others that its rows contradict."""
     unchecked: tuple[str, ...]
-    missing: tuple[str, ...]
     references: tuple[str, ...]
     report: Sheet
 
@@ -94,12 +106,12 @@ def _letter(
     report: EvidenceReport, drug: str, citations: Mapping[str, str], courses: Courses
 ) -> Letter:
     sheet = sheet_of(report, courses, everything=True)
-    answers = tuple(each for each in sheet.answers if each.drug == drug)
+    answers = tuple(_own_voice(each) for each in sheet.answers if each.drug == drug)
     cited = {row.course for each in answers for row in each.rows}
     name = next(each.name for each in report.findings if each.drug == drug)
     touching = [each for each in report.discrepancies if cited & set(each.courses)]
     ids = short_ids(report.cases)
-    against = [discrepancy(each, ids) for each in touching if each.verdict == "contradicted"]
+    against = [_unheaded(each, ids) for each in touching if each.verdict == "contradicted"]
     return Letter(
         drug=name,
         subject=f"{upper_first(name)} for {_subject(report, drug)}",
@@ -108,18 +120,41 @@ def _letter(
         labels=sheet.labels,
         answers=answers,
         cautions=(*sheet.safety, *sheet.cautions),
-        limits=sheet.limits,
+        limits=tuple(e.text for e in limits(report, everything=True)[0] if e.id != NOT_ASKED),
         contradicted=tuple(against[:FULL_DISCREPANCIES]),
         annex=tuple(against[FULL_DISCREPANCIES:]),
-        unchecked=tuple(_short(e) for e in touching if e.verdict != "contradicted"),
-        missing=sheet.missing,
+        unchecked=tuple(_unheaded(e, ids) for e in touching if e.verdict != "contradicted"),
         references=tuple(_references(report, citations)),
         report=sheet,
     )
 
 
-def _short(each: Discrepancy) -> str:
-    return f"Cannot be checked: {each.says.rstrip('.')} ({each.at})."
+def _unheaded(each: Discrepancy, ids: dict[str, str]) -> str:
+    """What a publication says without the verdict, which the heading above it gives."""
+    return discrepancy(each, ids).partition(": ")[2]
+
+
+def _own_voice(answer: Answer) -> Answer:
+    """A finding in the words of who signs: the patient is the writer's, and not only `here`."""
+    return replace(
+        answer,
+        title=_mine(answer.title),
+        warning=tuple(map(_mine, answer.warning)),
+        statement=_mine(answer.statement),
+        here=_mine_both(*answer.here) if answer.here else None,
+        groups=tuple(_mine_both(*each) for each in answer.groups),
+    )
+
+
+def _mine_both(label: str, said: str) -> tuple[str, str]:
+    return _mine(label), _mine(said)
+
+
+def _mine(text: str) -> str:
+    """`tried in my patient too`, `after anakinra, as in my patient (partial response only)`."""
+    for said, mine in _VOICE:
+        text = said.sub(mine, text)
+    return text
 
 
 def _diagnoses(report: EvidenceReport) -> str:
@@ -165,7 +200,7 @@ def _before(report: EvidenceReport) -> Iterable[str]:
     if profile.therapies is None:
         yield f"Given before: {_EACH_THERAPY}."
         return
-    past, current = therapies(profile, "past"), therapies(profile, "current")
+    past, current = _therapies(profile, "past"), _therapies(profile, "current")
     if past:
         yield f"Given before: {listed(past)}. [Dates, doses, response, and why each was stopped.]"
     if current:
@@ -182,11 +217,27 @@ def _before(report: EvidenceReport) -> Iterable[str]:
         yield f"Adverse events so far: {listed(had)}."
 
 
+def _therapies(profile: UnderstoodProfile, status: str) -> list[str]:
+    """The therapies of one status, each once, with what was entered if that was no name of it."""
+    own = [each for each in profile.therapies or () if each.status == status]
+    return list(dict.fromkeys(map(_entered, own)))
+
+
+def _entered(each: UnderstoodTherapy) -> str:
+    """`mycophenolate mofetil (entered as “mycophenolate”; no response)`."""
+    said = therapy(each)
+    if each.name is None or each.name.casefold() == each.given.casefold():
+        return said
+    entered = f"{each.name} (entered as \u201c{each.given}\u201d"
+    rest = said.removeprefix(each.name).removeprefix(" (")
+    return f"{entered}; {rest}" if rest else f"{entered})"
+
+
 def _references(report: EvidenceReport, citations: Mapping[str, str]) -> Iterable[str]:
     cited = {each.at.series for each in report.cases}
     for each in report.knowledge.series:
         if each.id in cited:
-            yield f"{citations[each.id]} Read: {each.read}."
+            yield citations[each.id]
     yield from dict.fromkeys(
         f"Label of {e.name}, {e.jurisdiction}, as of {e.as_of}: {e.source}"
         for e in report.stronger_evidence

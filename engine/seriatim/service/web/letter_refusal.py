@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from seriatim.render.beside import not_known, reasons_open
-from seriatim.render.words import diagnosis_name, left_open, listed
+from seriatim.render.words import diagnosis_name, left_open, listed, upper_first
 from seriatim.service.web.sheet_words import failed, sheet_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from seriatim.model.evidence import (
         EvidenceReport,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         StrongerEvidence,
         UnderstoodDiagnosis,
     )
-    from seriatim.service.web.sheet_words import Courses
+    from seriatim.service.web.sheet_findings import Answer, Courses
 
 _STRONGER = (
     "An approved indication is stronger evidence than a case series. A letter from these rows "
@@ -54,7 +54,7 @@ class Refused:
 def refusal(report: EvidenceReport, drug: str, courses: Courses) -> Refused | None:
     """Why there is no letter about the drug, if there is a reason; None if it can be drafted."""
     if drug in failed(report):
-        return _failed(report, [drug], courses)
+        return _failed(report, drug, courses)
     answers = [each for each in report.findings if each.drug == drug]
     if not answers:
         return _no_case(report, courses)
@@ -75,24 +75,42 @@ def which(report: EvidenceReport, courses: Courses) -> Refused:
     direct = {each.drug: each.name for each in report.findings if each.relation == "direct"}
     if not direct:
         return _not_direct(report, report.findings, courses)
-    untried = [(drug, name) for drug, name in direct.items() if drug not in failed(report)]
-    if not untried:
-        return _failed(report, direct, courses)
+    none = {drug: why for drug in direct if (why := refusal(report, drug, courses))}
+    if len(none) == len(direct):
+        return _about_none(list(none.values()))
     return Refused(
         "which drug",
         "Which drug is the letter about?",
-        ("A letter is about one drug. Choose the one that you have decided on.",),
-        drugs=tuple(untried),
+        (
+            "A letter is about one drug. Choose the one that you have decided on.",
+            *(f"{upper_first(direct[drug])}: {_reason(why)}." for drug, why in none.items()),
+        ),
+        drugs=tuple((drug, name) for drug, name in direct.items() if drug not in none),
     )
 
 
-def _failed(report: EvidenceReport, drugs: Iterable[str], courses: Courses) -> Refused:
+def _reason(refused: Refused) -> str:
+    """`no letter is drafted: the label of canakinumab names the diagnosis`."""
+    return f"{refused.title[:1].lower()}{refused.title[1:]}"
+
+
+def _about_none(refused: Sequence[Refused]) -> Refused:
+    """Every drug is refused, each for its own reason."""
+    if len({each.title for each in refused}) == 1:
+        title, said = refused[0].title, [each for one in refused for each in one.says]
+    else:
+        title = "No letter is drafted about any of the drugs"
+        said = [each for one in refused for each in (f"{one.title}.", *one.says)]
+    labels = (each for one in refused for each in one.labels)
+    return Refused(refused[0].why, title, tuple(dict.fromkeys(said)), tuple(dict.fromkeys(labels)))
+
+
+def _failed(report: EvidenceReport, drug: str, courses: Courses) -> Refused:
     """The drug has been tried: the same rows are no ground for asking for it anew."""
-    said = failed(report)
     return Refused(
         "failed",
         "No letter is drafted: the drug has already failed in this patient",
-        (*(said[each] for each in drugs), _AGAIN),
+        (failed(report)[drug], _AGAIN),
         labels=sheet_of(report, courses).labels,
     )
 
@@ -196,11 +214,17 @@ def _active(report: EvidenceReport) -> list[UnderstoodDiagnosis]:
 
 def _what_there_is(report: EvidenceReport, drugs: set[str], courses: Courses) -> list[str]:
     """The counts with their failures and harms."""
+    answers = zip(report.findings, sheet_of(report, courses).answers, strict=True)
     return [
-        " ".join(filter(None, (each.statement, each.failures, each.harms)))
-        for each in sheet_of(report, courses).answers
-        if each.drug in drugs
+        " ".join(filter(None, (finding.statement, each.failures, each.harms, _harmed(each))))
+        for finding, each in answers
+        if finding.drug in drugs
     ]
+
+
+def _harmed(answer: Answer) -> str:
+    """The adverse events of several diagnoses; those of one stand with its duration."""
+    return " ".join(f"{each.name}: {each.events}." for each in answer.counted)
 
 
 def _no_response(report: EvidenceReport, drug: str, courses: Courses) -> Refused:

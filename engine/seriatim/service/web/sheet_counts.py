@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.render.counting import events, months
-from seriatim.render.courses import course_events, links, place
-from seriatim.render.words import listed, person, short, upper_first
+from seriatim.render.courses import course_events, links, place, shared
+from seriatim.render.words import listed, person, plural, short, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seriatim.model.evidence import Case, CourseCase, Finding
+    from seriatim.model.evidence import Case, CourseCase, Finding, UnderstoodProfile
 
 
 def failures(cases: Iterable[Case], ids: dict[str, str]) -> str:
@@ -33,13 +33,11 @@ def _brief(case: Case) -> tuple[str, ...]:
 
 
 def harms(finding: Finding, ids: dict[str, str]) -> str:
-    """Months and adverse events; those of unlike diagnoses one by one."""
+    """Months and adverse events; those of several diagnoses stand with their counts."""
     said = f"Duration: {months(finding.months)}."
-    if len(finding.by_diagnosis) == 1:
-        return f"{said} {upper_first(events(finding, ids))}."
-    groups = finding.by_diagnosis
-    each_one = (f"{each.name}: {events(each, ids)}" for each in groups)
-    return f"{said} Adverse events: {'; '.join(each_one)}."
+    if len(finding.by_diagnosis) > 1:
+        return said
+    return f"{said} {upper_first(events(finding, ids))}."
 
 
 def row_events(case: CourseCase) -> str:
@@ -58,3 +56,27 @@ def row_links(
         other = courses[each.course]
         harmed = other.adverse_events is None or other.adverse_events
         yield f"{said}; {course_events(other)}" if harmed else said
+
+
+def prior(case: CourseCase, profile: UnderstoodProfile) -> str:
+    """`2 of 3 prior therapies shared: a, b; not shared: c`, each by name.
+
+    Where nothing is known of this patient's therapies, or nothing was tried, only their names.
+    """
+    if not case.previous:
+        return shared(case, profile)
+    before = {each.drug: each.name for each in case.previous}
+    past, current = (
+        {each.concept for each in profile.therapies or () if each.status == status}
+        for status in ("past", "current")
+    )
+    if not past | current:
+        return f"after {', '.join(before.values())}"
+    both = [name for drug, name in before.items() if drug in past]
+    now = [name for drug, name in before.items() if drug in current - past]
+    other = [name for drug, name in before.items() if drug not in past | current]
+    said = [f"{len(both)} of {plural(len(before), 'prior therapy', 'prior therapies')} shared"]
+    said[0] += f": {', '.join(both)}" if both else ""
+    said += [f"given now: {', '.join(now)}"] if now else []
+    said += [f"not shared: {', '.join(other)}"] if other else []
+    return "; ".join(said)

@@ -2,93 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.render.beside import (
-    FULL_NEAR_MISSES,
-    caution,
-    cautions,
-    discrepancies,
-    discrepancy,
-    lacking,
-    limits,
-    not_known,
-    reasons_open,
-)
-from seriatim.render.courses import dose, place, shared
-from seriatim.render.glyphs import UNICODE
-from seriatim.render.groups import label_of, lines
-from seriatim.render.text_courses import RELATION
+from seriatim.render.beside import caution, cautions, discrepancies, discrepancy, limits
 from seriatim.render.words import (
+    SHORT_HASH,
     headline,
     listed,
-    person,
-    provenance,
-    response,
     short,
     short_ids,
     understood,
     upper_first,
 )
-from seriatim.service.web import sheet_counts as counts
 from seriatim.service.web import sheet_labels as labels
+from seriatim.service.web.sheet_findings import Answer, answers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable
 
-    from seriatim.model.base import Response
-    from seriatim.model.evidence import Case, CourseCase, EvidenceReport, Finding
-
-    Courses = Mapping[str, CourseCase]
+    from seriatim.model.evidence import EvidenceReport, SeriesRef
+    from seriatim.service.web.sheet_findings import Courses
 
 FITS = 3000
 """Characters before the rows that fit on a page at the usual size of print."""
 FITS_SMALL = 6000
 """Those that fit at the smaller size."""
-NOT_THIS = "May not be this patient's diagnosis."
-ANOTHER = "Another disease than this patient's."
 SAFETY = "safety"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A cited course in one line of a table; every text is as in every other rendering."""
-
-    course: str
-    short: str
-    who: str
-    diagnosis: str
-    level: Response | None
-    response: str
-    mark: str
-    months: str
-    dose: str
-    events: str
-    has_events: bool
-    prior: str
-    links: tuple[str, ...]
-    place: str
-    differs: str
-    same: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One finding: what must be known before it, its count, its harms, and its rows."""
-
-    title: str
-    relation: str
-    drug: str
-    warning: tuple[str, ...]
-    """Why the courses may not be of the patient's diagnosis, or why another one is worth seeing."""
-    statement: str
-    harms: str
-    failures: str
-    groups: tuple[str, ...]
-    several: bool
-    """Whether its courses are of several diagnoses."""
-    rows: tuple[Row, ...]
+_WHICH = re.compile(r"(which diagnosis: |whether the diagnosis is )(?P<names>.+)\Z")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_REASON = re.compile(r"(?P<reason>.+?\.) (?=[A-Z])(?P<rest>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +66,28 @@ class Sheet:
     discrepancies: tuple[str, ...]
     more: int
     """How many further ones the page of the series has."""
-    nearest: tuple[str, ...]
-    """The rules that came nearest, if no course is cited."""
-    missing: tuple[str, ...]
+    holds: tuple[str, ...]
+    """The diagnoses that the library has courses of, if none is cited."""
     understood: tuple[str, ...]
+    citations: tuple[str, ...]
+    """How to cite what is cited."""
     sources: tuple[str, ...]
-    series: tuple[str, ...]
-    """The series that are cited."""
+    """The same, and what was read of it."""
+    rows_are: str
+    """What the id of a row means."""
+    series: tuple[tuple[str, str], ...]
+    """Id and name of each series that is cited."""
 
     @property
     def labels(self) -> tuple[str, ...]:
         """All that is said of labels."""
         older = (f"{labels.OTHER_AGE}: {each}" for each in self.not_for_age)
         return (*self.stronger, *older, *self.silent)
+
+    @property
+    def harm(self) -> tuple[tuple[str, str], ...]:
+        """The safety cautions under their heading: the reason, and what follows from it."""
+        return tuple(_reason(each.partition(": ")[2]) for each in self.safety)
 
     @property
     def is_long(self) -> bool:
@@ -149,9 +102,7 @@ class Sheet:
     @property
     def _before_rows(self) -> int:
         first = [*self.labels, *self.safety, *self.failed, *self.limits, *self.sources]
-        for each in self.answers:
-            first += [*each.warning, each.statement, each.failures, each.harms]
-        return sum(map(len, first))
+        return sum(map(len, (*first, *(each.said for each in self.answers))))
 
 
 def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = False) -> Sheet:
@@ -160,7 +111,6 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
     `courses` has those that cited ones are linked with.
     """
     ids = short_ids(report.cases)
-    nearest = () if report.findings else report.near_misses[:FULL_NEAR_MISSES]
     shown, more = discrepancies(report, everything=everything)
     texts, _left = limits(report, everything=True)
     return Sheet(
@@ -175,17 +125,18 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
         doses=labels.doses(report),
         safety=_cautions(report, ids, safety=True),
         failed=tuple(failed(report).values()),
-        answers=tuple(_answers(report, ids, courses)),
+        answers=tuple(answers_of(report, ids, courses)),
         nothing=None if report.findings else report.summary[-1],
         cautions=_cautions(report, ids, safety=False),
         limits=tuple(each.text for each in texts),
         discrepancies=tuple(discrepancy(each, ids) for each in shown),
         more=more,
-        nearest=tuple(f"{each.title}: {lacking(each)}." for each in nearest),
-        missing=tuple(each.fact for each in report.missing),
+        holds=() if report.findings else diagnoses_of(courses),
         understood=tuple(understood(report.profile)),
-        sources=tuple(sources(report)),
-        series=tuple(sorted({each.at.series for each in report.cases})),
+        citations=tuple(each.citation for each in _cited(report)),
+        sources=tuple(f"{each.citation} (read: {each.read})." for each in _cited(report)),
+        rows_are=rows_are(report, ids),
+        series=tuple((each.id, series_name(each)) for each in _cited(report)),
     )
 
 
@@ -195,99 +146,92 @@ def _cautions(report: EvidenceReport, ids: dict[str, str], *, safety: bool) -> t
     )
 
 
+def _reason(text: str) -> tuple[str, str]:
+    """The first sentence of a caution, and the rest."""
+    found = _REASON.match(text)
+    return (found["reason"], found["rest"]) if found else (text, "")
+
+
 def failed(report: EvidenceReport) -> dict[str, str]:
-    """For each drug that is answered for or considered and has failed here: that it has."""
+    """For each drug that is answered for or considered and has failed here: that it has, and how.
+
+    `Anakinra has already been given to this patient and is counted as failed: anakinra brought
+    no response.`
+    """
     drugs = {each.drug: each.name for each in report.findings}
     drugs |= {
         each.concept: each.name or each.given for each in report.profile.considering if each.concept
     }
+    how: dict[str, dict[str, None]] = {}
+    for each in report.conclusions:
+        if each.conclusion == "failure":
+            for drug in drugs.keys() & set(each.of):
+                reasons = (_without(reason, drugs[drug]) for reason in each.from_)
+                how.setdefault(drug, {}).update(dict.fromkeys(reasons))
     return {
-        drug: f"{upper_first(name)} has already been given to this patient: {each.statement}."
-        for each in report.conclusions
-        if each.conclusion == "failure"
+        drug: f"{upper_first(name)} has already been given to this patient and is counted as "
+        f"failed: it {listed(how[drug])}."
         for drug, name in drugs.items()
-        if drug in each.of
+        if drug in how
     }
 
 
-def sources(report: EvidenceReport) -> list[str]:
-    """How to cite what is cited, and what was read of it."""
+def _without(reason: str, drug: str) -> str:
+    return reason.removeprefix(f"{drug} ")
+
+
+def _cited(report: EvidenceReport) -> list[SeriesRef]:
     cited = {each.at.series for each in report.cases}
-    return [
-        f"{each.citation} (read: {each.read})."
-        for each in report.knowledge.series
-        if each.id in cited
-    ]
+    return [each for each in report.knowledge.series if each.id in cited]
 
 
-def _answers(report: EvidenceReport, ids: dict[str, str], courses: Courses) -> Iterable[Answer]:
-    """Each finding; why a diagnosis is open is said once, that it is open each time."""
-    said: set[str] = set()
-    for finding in report.findings:
-        made = _answer(report, finding, ids, courses)
-        first, why = made.warning[:1], made.warning[1:]
-        if finding.relation == "ambiguous" and said.issuperset(first):
-            first = (NOT_THIS,)
-        yield replace(made, warning=(*first, *(each for each in why if each not in said)))
-        said.update(made.warning)
+def series_name(each: SeriesRef) -> str:
+    """`Gutierrez et al. 2022` of `Gutierrez et al., J Drugs Dermatol 2022;21(2):206`."""
+    who, _comma, rest = each.citation.partition(", ")
+    year = _YEAR.search(rest)
+    return f"{who} {year[0]}" if year else who
 
 
-def _answer(
-    report: EvidenceReport, finding: Finding, ids: dict[str, str], courses: Courses
-) -> Answer:
-    cases = {each.course: each for each in report.cases}
-    own = [cases[each] for each in finding.courses]
-    names = listed(each.name for each in finding.by_diagnosis)
-    groups = (f"{label_of(report, each)}: {each.said}" for each in lines(finding, ids, courses))
-    return Answer(
-        title=f"{upper_first(finding.name)} in {names}{_relation(report, finding)}",
-        relation=finding.relation,
-        drug=finding.drug,
-        warning=tuple(_warning(report, finding, own)),
-        statement=finding.statement,
-        harms=counts.harms(finding, ids),
-        failures=counts.failures(own, ids),
-        groups=tuple(upper_first(each) for each in groups),
-        several=len(finding.by_diagnosis) > 1,
-        rows=tuple(_row(report, each, ids, courses) for each in own),
-    )
+def provenance(report: EvidenceReport) -> str:
+    """`Library: Gutierrez et al. 2022, knowledge 2026.11.0 (3f9c1a2b)`."""
+    known = report.knowledge
+    names = "; ".join(map(series_name, known.series))
+    return f"Library: {names}; knowledge {known.version} ({known.hash[:SHORT_HASH]})"
 
 
-def _warning(report: EvidenceReport, finding: Finding, cases: list[Case]) -> Iterable[str]:
-    if finding.relation == "indirect":
-        another = [ANOTHER] if _has_diagnosis(report) else []
-        yield " ".join([*another, *map(upper_first, finding.because)])
-    elif finding.relation == "ambiguous":
-        yield f"{NOT_THIS} {not_known(cases)}"
-        yield from reasons_open(report, finding)
+def rows_are(report: EvidenceReport, ids: dict[str, str]) -> str:
+    """`T2R4 is Table 2, row 4.`: the id of the first row of a table as an example."""
+    printed = (each for each in report.cases if each.at.table and each.at.row)
+    first = next(printed, None)
+    if first is None:
+        return ""
+    return f"{short(first.course, ids)} is Table {first.at.table}, row {first.at.row}."
 
 
-def _relation(report: EvidenceReport, finding: Finding) -> str:
-    if finding.relation == "indirect" and _has_diagnosis(report):
-        return " (another disease than this patient's)"
-    return RELATION[finding.relation]
+def diagnoses_of(courses: Courses) -> tuple[str, ...]:
+    """Every diagnosis that the library has courses of, as it is called."""
+    found = {
+        each.diagnosis.name or f"{each.diagnosis.printed} as printed" for each in courses.values()
+    }
+    return tuple(sorted(found, key=str.casefold))
 
 
-def _has_diagnosis(report: EvidenceReport) -> bool:
-    return any(each.status == "active" for each in report.profile.diagnoses)
+def facts_wanted(report: EvidenceReport, name: Callable[[str], str]) -> tuple[str, ...]:
+    """What is not known and would change the answer.
+
+    Of an open diagnosis all that it could be, as the answer offers them; `name` names a concept.
+    """
+    return tuple(_wanted(each.fact, report, name) for each in report.missing)
 
 
-def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Courses) -> Row:
-    return Row(
-        course=case.course,
-        short=short(case.course, ids),
-        who=person(case.age, case.sex, " ") or "not printed",
-        diagnosis=case.diagnosis.name or f"{case.diagnosis.printed} as printed",
-        level=case.response.level,
-        response=response(case.response.level),
-        mark=UNICODE.of(case.response.level),
-        months="not printed" if case.months is None else f"{case.months:g}",
-        dose=dose(case),
-        events=counts.row_events(case),
-        has_events=bool(case.adverse_events),
-        prior=shared(case, report.profile),
-        links=tuple(counts.row_links(case, ids, courses)),
-        place=place(case),
-        differs="; ".join(case.differs_on),
-        same="; ".join(case.matched_on),
-    )
+def _wanted(fact: str, report: EvidenceReport, name: Callable[[str], str]) -> str:
+    which = _WHICH.match(fact)
+    if which is None:
+        return fact
+    asked = set(which["names"].split(", "))
+    found: dict[str, None] = {}
+    for each in report.profile.diagnoses:
+        could_be = [name(concept) for concept in each.could_be]
+        if each.status == "active" and asked & set(could_be):
+            found.update(dict.fromkeys(could_be))
+    return f"which diagnosis: {', '.join(found)}" if len(found) > 1 else fact
