@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 FULL_DISCREPANCIES = 3
 FULL_LIMITS = 2
 FULL_NEAR_MISSES = 3
+COPIES_READ = (
+    "What labels warn of was read in copies of the dates given with it, which are older than the "
+    "copies of the indications or not dated: the current label decides."
+)
 HERE = {
     "it is so": "so here",
     "it is not so": "not so here",
@@ -91,6 +95,11 @@ def caution(each: Caution, ids: dict[str, str]) -> str:
     where = f" ({courses})" if courses else ""
     source = f" [{each.source}]" if each.source else ""
     return f"{upper_first(each.concerns)}: {as_written(upper_first(each.text))}{where}{source}"
+
+
+def copies_read(report: EvidenceReport) -> str:
+    """Of what copies of labels the warnings are, said once beside them; empty without any."""
+    return COPIES_READ if any(each.source for each in cautions(report)) else ""
 
 
 def discrepancies(report: EvidenceReport, *, everything: bool) -> tuple[Sequence[Discrepancy], int]:

@@ -8,13 +8,15 @@ from seriatim.render.beside import (
     FULL_NEAR_MISSES,
     caution,
     cautions,
+    copies_read,
     discrepancies,
     discrepancy,
     limits,
     near_miss,
 )
 from seriatim.render.markup import bullets, table
-from seriatim.render.words import listed, understood
+from seriatim.render.text_labels import dose_sentences
+from seriatim.render.words import understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +37,11 @@ def beside(report: EvidenceReport, ids: dict[str, str], *, everything: bool) -> 
     texts = [each.text for each in few]
     if left:
         texts.append(f"{left} more: --all")
+    warned = [caution(each, ids) for each in cautions(report)]
+    warned += filter(None, [copies_read(report)])
     return [
-        *section("Doses on labels", label_doses(report)),
-        *section("Cautions", (caution(each, ids) for each in cautions(report))),
+        *section("Doses on labels", dose_sentences(report, report.stronger_evidence)),
+        *section("Cautions", warned),
         *section(
             "The publication and its own rows disagree, or cannot be held against each other", said
         ),
@@ -52,19 +56,6 @@ def section(title: str, items: Iterable[str]) -> list[Block]:
     """A heading and a list, or nothing."""
     lines = bullets(items)
     return [[f"## {title}"], lines] if lines else []
-
-
-def label_doses(report: EvidenceReport) -> list[str]:
-    """The doses that labels print, each once with the diagnoses that it is for."""
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for each in report.stronger_evidence:
-        if each.doses:
-            key = (each.name, each.jurisdiction, listed(each.doses))
-            found.setdefault(key, []).append(each.diagnosis_name)
-    return [
-        f"{name}, {where}, {listed(diagnoses)}: {doses}"
-        for (name, where, doses), diagnoses in found.items()
-    ]
 
 
 def why_section(report: EvidenceReport) -> list[Block]:

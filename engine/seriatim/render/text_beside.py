@@ -8,6 +8,7 @@ from seriatim.render.beside import (
     FULL_NEAR_MISSES,
     caution,
     cautions,
+    copies_read,
     discrepancies,
     discrepancy,
     limits,
@@ -29,6 +30,8 @@ def write_cautions(view: View) -> None:
     for each in found:
         mark = Span(view.glyphs.warning, "red" if each.concerns == "safety" else None)
         _item(view, caution(each, view.ids), mark)
+    if said := copies_read(view.report):
+        view.canvas.write(said, indent=2)
 
 
 def write_discrepancies(view: View) -> None:

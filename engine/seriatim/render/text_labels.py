@@ -12,7 +12,7 @@ from seriatim.render.words import listed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from seriatim.model.evidence import NoLabel, StrongerEvidence
+    from seriatim.model.evidence import EvidenceReport, NoLabel, StrongerEvidence
     from seriatim.render.view import View
 
 LABEL = (Span("LABEL", "bold"), 6)
@@ -34,18 +34,14 @@ def write_label_gate(view: View) -> None:
 
 def write_labels(view: View) -> None:
     """Doses on the labels, and what they say if that has not been said yet."""
-    doses = [each for each in view.report.stronger_evidence if each.doses]
+    doses = dose_sentences(view.report, view.report.stronger_evidence)
     if not doses and not _open(view):
         return
     view.canvas.heading("Labels")
     if _open(view):
         _sentences(view, indent=2)
-    by_dose: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for each in doses:
-        by_dose[each.name, each.jurisdiction, *each.doses].append(each.diagnosis_name)
-    for (name, jurisdiction, *said), diagnoses in by_dose.items():
-        text = f"Dose of {name} on the {jurisdiction} label for {listed(diagnoses)}: "
-        view.canvas.write(text, "; ".join(said), ".", indent=2, hang=2)
+        view.canvas.write(f"Dose of {each}.", indent=2, hang=2)
 
 
 def _open(view: View) -> bool:
@@ -59,6 +55,43 @@ def _sentences(view: View, *, indent: int) -> None:
         view.canvas.row([LABEL], [text], indent=indent)
     for text in no_label_sentences(view.report.no_label):
         view.canvas.write(text, indent=indent, hang=2)
+
+
+def dose_sentences(report: EvidenceReport, found: Iterable[StrongerEvidence]) -> list[str]:
+    """The dose of each label in `found` that names a drug in question, or that it was not read.
+
+    Diagnoses for which a label gives the same dose stand together. A dose that was read in another
+    copy than the indication says so.
+    """
+    asked = in_question(report)
+    by_dose: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for each in found:
+        if not asked or each.drug in asked:
+            by_dose[each.name, each.jurisdiction, _dose(each)].append(each.diagnosis_name)
+    return [
+        f"{name}, {where}, {listed(diagnoses)}: {dose}"
+        for (name, where, dose), diagnoses in by_dose.items()
+    ]
+
+
+def _dose(each: StrongerEvidence) -> str:
+    if not each.doses:
+        return "not read for this library"
+    said = listed(each.doses)
+    if all(f"as of {each.as_of}" in dose for dose in each.doses):
+        return said
+    return f"{said}; another copy than the indication's: the current label decides"
+
+
+def in_question(report: EvidenceReport) -> set[str]:
+    """The drugs under consideration, those of a class too; empty if none is."""
+    considered = {each.concept for each in report.profile.considering if each.concept}
+    if not considered:
+        return set()
+    concluded = {
+        each.of[0] for each in report.conclusions if each.conclusion == "in_question" and each.of
+    }
+    return considered | concluded
 
 
 def label_sentences(found: Iterable[StrongerEvidence]) -> list[str]:

@@ -12,8 +12,7 @@ from seriatim.figures import figures_of
 from seriatim.kept import Kept
 from seriatim.render import beside
 from seriatim.render.glyphs import UNICODE
-from seriatim.render.markdown_beside import label_doses
-from seriatim.render.text_labels import label_sentences, no_label_sentences
+from seriatim.render.text_labels import dose_sentences, label_sentences, no_label_sentences
 from seriatim.render.words import as_written, headline, plural, provenance, short_ids, understood
 from seriatim.service.web.findings import Findings, Shown
 from seriatim.service.web.letter_draft import is_offered
@@ -125,7 +124,7 @@ class Answer:
     @property
     def label_doses(self) -> list[str]:
         """Doses on the labels that name the diagnosis."""
-        return label_doses(self.report)
+        return dose_sentences(self.report, self.report.stronger_evidence)
 
     @property
     def nothing(self) -> str:
@@ -139,6 +138,11 @@ class Answer:
             for each in beside.cautions(self.report)
             if (each.concerns == "safety") is safety
         ]
+
+    @property
+    def copies_read(self) -> str:
+        """Of what copies of labels the cautions are."""
+        return beside.copies_read(self.report)
 
     @property
     def spoken(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.render.canvas import GLUE
-from seriatim.render.text_labels import label_sentences, no_label_sentences
-from seriatim.render.words import listed, upper_first
+from seriatim.render.text_labels import dose_sentences, label_sentences, no_label_sentences
+from seriatim.render.words import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,27 +38,8 @@ def doses(report: EvidenceReport) -> tuple[str, ...]:
 
     Diagnoses for which a label gives the same dose stand together.
     """
-    asked = in_question(report)
-    found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for each in report.stronger_evidence:
-        if each.doses and each.applies_to_age is not False and (not asked or each.drug in asked):
-            key = (each.name, each.jurisdiction, each.doses)
-            found.setdefault(key, []).append(each.diagnosis_name)
-    return tuple(
-        f"{upper_first(name)}, {where}, {listed(diagnoses)}: {listed(own)}."
-        for (name, where, own), diagnoses in found.items()
-    )
-
-
-def in_question(report: EvidenceReport) -> set[str]:
-    """The drugs under consideration, those of a class too; empty if none is."""
-    considered = {each.concept for each in report.profile.considering if each.concept}
-    if not considered:
-        return set()
-    concluded = {
-        each.of[0] for each in report.conclusions if each.conclusion == "in_question" and each.of
-    }
-    return considered | concluded
+    found = [each for each in report.stronger_evidence if each.applies_to_age is not False]
+    return tuple(f"{upper_first(each)}." for each in dose_sentences(report, found))
 
 
 def _unglued(texts: Iterable[str]) -> tuple[str, ...]:
