@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from seriatim.model.evidence import (
         CourseCase,
         EvidenceReport,
+        SeriesRef,
         UnderstoodDiagnosis,
         UnderstoodProfile,
         UnderstoodTherapy,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 GROWN_UP = 18
 IN_MONTHS = 2
 SHORT_HASH = 8
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POWER = re.compile(r"\^(\d+)")
 _TIMES = re.compile(r"(?<=\d) (?:x )?(?=10\^)")
 _TITLED = re.compile(r"(?P<code>.+) \((?P<title>(?!no title\)).+)\) holds several diagnoses$")
@@ -132,9 +134,17 @@ def headline(report: EvidenceReport) -> str:
 
 
 def provenance(report: EvidenceReport) -> str:
-    """`nyu-2022-il1, knowledge 2026.11.0 (3f9c1a2b)`."""
-    series = ", ".join(each.id for each in report.knowledge.series)
-    return f"{series}, knowledge {report.knowledge.version} ({report.knowledge.hash[:SHORT_HASH]})"
+    """`Gutierrez et al. 2022; knowledge 2026.11.0 (3f9c1a2b)`."""
+    known = report.knowledge
+    series = "; ".join(map(series_name, known.series))
+    return f"{series}; knowledge {known.version} ({known.hash[:SHORT_HASH]})"
+
+
+def series_name(each: SeriesRef) -> str:
+    """`Gutierrez et al. 2022` of `Gutierrez et al., J Drugs Dermatol 2022;21(2):206`."""
+    who, _comma, rest = each.citation.partition(", ")
+    year = _YEAR.search(rest)
+    return f"{who} {year[0]}" if year else who
 
 
 def therapy(each: UnderstoodTherapy) -> str:

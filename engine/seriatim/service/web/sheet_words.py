@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from seriatim.render.beside import caution, cautions, discrepancies, discrepancy, limits
 from seriatim.render.words import (
-    SHORT_HASH,
     headline,
     listed,
+    provenance,
+    series_name,
     short,
     short_ids,
     understood,
@@ -31,7 +32,6 @@ FITS_SMALL = 6000
 """Those that fit at the smaller size."""
 SAFETY = "safety"
 _WHICH = re.compile(r"(which diagnosis: |whether the diagnosis is )(?P<names>.+)\Z")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REASON = re.compile(r"(?P<reason>.+?\.) (?=[A-Z])(?P<rest>.+)", re.DOTALL)
 
 
@@ -115,7 +115,7 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
     texts, _left = limits(report, everything=True)
     return Sheet(
         headline=headline(report),
-        provenance=provenance(report),
+        provenance=f"Library: {provenance(report)}",
         report_id=report.report_id,
         engine=report.engine,
         stronger=labels.stronger(report),
@@ -183,20 +183,6 @@ def _without(reason: str, drug: str) -> str:
 def _cited(report: EvidenceReport) -> list[SeriesRef]:
     cited = {each.at.series for each in report.cases}
     return [each for each in report.knowledge.series if each.id in cited]
-
-
-def series_name(each: SeriesRef) -> str:
-    """`Gutierrez et al. 2022` of `Gutierrez et al., J Drugs Dermatol 2022;21(2):206`."""
-    who, _comma, rest = each.citation.partition(", ")
-    year = _YEAR.search(rest)
-    return f"{who} {year[0]}" if year else who
-
-
-def provenance(report: EvidenceReport) -> str:
-    """`Library: Gutierrez et al. 2022, knowledge 2026.11.0 (3f9c1a2b)`."""
-    known = report.knowledge
-    names = "; ".join(map(series_name, known.series))
-    return f"Library: {names}; knowledge {known.version} ({known.hash[:SHORT_HASH]})"
 
 
 def rows_are(report: EvidenceReport, ids: dict[str, str]) -> str:
