@@ -249,9 +249,9 @@ def _counted(each: Recomputed, words: Words) -> list[str]:
     """What the rows give all the same, beside a statement that they cannot decide."""
     how, claim, found = each.claim.recompute, each.claim, []
     if how is not None and (how.count is not None or how.percent is not None):
-        found.append((words.measure(how), with_unit(how, claim, each.shown)))
+        found.append((words.measure(how), f"{each.shown}{'%' if how.percent else ''}"))
     found += [
-        (reading, with_unit(other.recompute, claim, shown))
+        (reading, shown if other.recompute.count else with_unit(other.recompute, claim, shown))
         for other, (reading, shown, _fits) in zip(
             claim.alternatives, each.alternatives, strict=True
         )

@@ -212,7 +212,7 @@ class Pages:
             title="Rules",
             families=found,
             number=sum(len(each.rules) for each in found),
-            known_families=list(self.index.known.vocabulary.families),
+            known_families=list(self.index.known.vocabulary.families.items()),
             active=sum(each.status == "active" for each in self.index.rules.values()),
             unused=unused(self.index),
             q=q,

@@ -79,8 +79,8 @@ class RuleWords:
     def _cited(self, cite: Cite) -> str:
         courses = Words(self._name).courses(cite.courses)
         group = f", as the group “{self._filled(cite.subgroup)}”" if cite.subgroup else ""
-        because = upper_first(self._filled(cite.because))
-        return f"Cited {CITED[cite.relation]}{group}: {courses}. {because}"
+        because = self._filled(cite.because).rstrip(".")
+        return f"Cited {CITED[cite.relation]}{group}: {courses}. Said with it: “{because}”."
 
     def _name(self, term: str) -> str:
         return _the(term[1:]) if term.startswith("$") else self.known.lexicon.name(term)

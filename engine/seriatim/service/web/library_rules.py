@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seriatim.inference.program import CautionEffect, CiteEffect, ConcludeEffect
 from seriatim.knowledge.lexicon import fold
 from seriatim.render.rulebook import conditions, consequence, drawn_from
-from seriatim.service.web.library_rule_words import RuleWords
+from seriatim.service.web.library_rule_words import CITED, RuleWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -141,8 +141,9 @@ def _combination(each: GroundRule) -> Combination:
     effect = each.effect
     over, follows = each.binding_names, ""
     if isinstance(effect, CiteEffect):
-        group = f"{effect.relation}, {effect.subgroup}" if effect.subgroup else effect.relation
-        return Combination(over, group, effect.courses, effect.probable)
+        group = f", as the group “{effect.subgroup}”" if effect.subgroup else ""
+        cited = f"cited {CITED[effect.relation]}{group}"
+        return Combination(over, cited, effect.courses, effect.probable)
     if isinstance(effect, CautionEffect):
         return Combination(over, effect.text, effect.courses, ())
     follows = effect.statement if isinstance(effect, ConcludeEffect) else effect.fact

@@ -14,6 +14,7 @@ from seriatim.knowledge.files import read_file
 from seriatim.knowledge.locate import KnowledgeNotFoundError, knowledge_root
 from seriatim.knowledge.yamltext import read_yaml
 from seriatim.render.words import headline, listed, understood
+from seriatim.service.web.library_rule_words import CITED, NOUNS
 from seriatim.service.web.profile import state_of
 
 if TYPE_CHECKING:
@@ -26,13 +27,12 @@ if TYPE_CHECKING:
 
 FOLDER = "tests/scenarios"
 EXPECTED = {
-    "relation": "cited as {}",
     "cautions": "cautions: “{}”",
     "asks": "asks for: {}",
 }
 LISTED = {
     "cites": "cites {}",
-    "probable": "only probably {}",
+    "probable": "only if a probable link holds {}",
     "names": "names {}",
     "concludes": "concludes: {}",
     "labels": "labels: {}",
@@ -128,10 +128,12 @@ def scenarios_of(rule: Rule) -> str:
 
 def _expected(scenario: Mapping[str, Any]) -> Iterable[str]:
     if bindings := scenario.get("bindings"):
-        yield "for " + listed(f"{name} {value}" for name, value in bindings.items())
+        yield "for " + listed(f"{NOUNS.get(name, name)} {each}" for name, each in bindings.items())
     for name, says in LISTED.items():
         if scenario.get(name):
             yield says.format(listed(map(str, scenario[name])))
+    if relation := scenario.get("relation"):
+        yield f"cited {CITED[relation]}"
     for name, says in EXPECTED.items():
         if scenario.get(name):
             yield says.format(scenario[name])
