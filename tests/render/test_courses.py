@@ -17,9 +17,9 @@ NOW = {"drug": "etanercept", "status": "current"}
 @pytest.mark.parametrize(
     ("therapies", "said"),
     [
-        ({"therapies": [NOW]}, "0 of 1 prior therapies shared, etanercept is given now"),
-        ({"therapies": [{"drug": "etanercept"}]}, "1 of 1 prior therapies shared"),
-        ({"therapies": [{"drug": "etanercept"}, NOW]}, "1 of 1 prior therapies shared"),
+        ({"therapies": [NOW]}, "0 of 1 prior therapy shared, etanercept is given now"),
+        ({"therapies": [{"drug": "etanercept"}]}, "1 of 1 prior therapy shared"),
+        ({"therapies": [{"drug": "etanercept"}, NOW]}, "1 of 1 prior therapy shared"),
         ({"therapies": [], "therapies_complete": True}, "after 1 prior therapy"),
         ({}, "after etanercept"),
     ],
@@ -31,5 +31,5 @@ def test_what_is_given_now_is_not_counted_as_prior(
     report = engine.look_up({"diagnoses": ["TRAPS"], **therapies})
     case = next(each for each in report.cases if each.course.endswith("/T1R14"))
     assert shared(case, report.profile) == said
-    same = any("1 of 1 previous therapies: etanercept" in each for each in case.matched_on)
+    same = any("1 of 1 previous therapy: etanercept" in each for each in case.matched_on)
     assert same is said.startswith("1 of 1")

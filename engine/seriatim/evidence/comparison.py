@@ -215,7 +215,8 @@ def _previous(patient: Patient, course: Published, note: _Notes) -> int:
         return 0
     both = [name for drug, name in before.items() if drug in tried]
     if both:
-        note.matched.append(f"{len(both)} of {len(before)} previous therapies: {', '.join(both)}")
+        of = f"{len(before)} previous {'therapy' if len(before) == 1 else 'therapies'}"
+        note.matched.append(f"{len(both)} of {of}: {', '.join(both)}")
     elif not (before or tried or patient.taking) and patient.complete:
         note.matched.append("no previous therapy printed, and none here")
     if len(both) < len(before):
@@ -266,7 +267,7 @@ def _only_here(
         if drug not in before and drug not in course.not_absent and drug not in alike
     ]
     if absent:
-        note.differs.append(f"the published patient had not had: {', '.join(absent)}")
+        note.differs.append(f"not printed for the published patient: {', '.join(absent)}")
 
 
 def _concurrent(patient: Patient, course: Published, note: _Notes) -> None:

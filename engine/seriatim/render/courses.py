@@ -44,7 +44,8 @@ def shared(case: CourseCase, profile: UnderstoodProfile) -> str:
     now = {each.concept for each in profile.therapies if each.status == "current"} - past
     if not past | now and profile.therapies_complete:
         return f"after {plural(len(before), 'prior therapy', 'prior therapies')}"
-    said = f"{len(before.keys() & past)} of {len(before)} prior therapies shared"
+    of = plural(len(before), "prior therapy", "prior therapies")
+    said = f"{len(before.keys() & past)} of {of} shared"
     given = [name for drug, name in before.items() if drug in now]
     return (
         f"{said}, {listed(given)} {'is' if len(given) == 1 else 'are'} given now" if given else said

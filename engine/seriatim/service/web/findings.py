@@ -10,7 +10,7 @@ from seriatim.render import beside, counting
 from seriatim.render.groups import Line, as_here, label_of, lines
 from seriatim.render.text_courses import RELATION
 from seriatim.render.words import listed, short, upper_first
-from seriatim.service.web.table import Row, rows
+from seriatim.service.web.table import Row, regimen, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +46,20 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Dose:
+    """A dose in words and as printed, and the courses of one diagnosis that had it.
+
+    `diagnosis` is empty if the finding has no other.
+    """
+
+    diagnosis: str
+    said: str
+    printed: str
+    is_for_flares: bool
+    courses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A finding as shown."""
 
@@ -57,8 +71,8 @@ class Shown:
     groups: list[tuple[str, str]]
     about: str
     events: list[tuple[str, str]]
-    doses: list[DoseUsed]
-    """Those with failures first."""
+    doses: list[Dose]
+    """Those of one diagnosis together, and of these the ones with failures first."""
     rows: list[Row]
 
 
@@ -86,11 +100,29 @@ class Findings:
             f"{counting.patients(finding)}, {counting.months(finding.months)}; "
             f"{beside.design(self.report)}",
             [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
-            sorted(finding.doses, key=self._worst),
+            self._doses(finding),
             rows(own, self.ids, self.courses, self.report.profile, sort),
         )
 
-    def _worst(self, dose: DoseUsed) -> int:
+    def _doses(self, finding: Finding) -> list[Dose]:
+        """Unlike diagnoses never share a line."""
+        found = []
+        for group in finding.by_diagnosis:
+            name = group.name if len(finding.by_diagnosis) > 1 else ""
+            own = [
+                self._dose(name, dose, [each for each in dose.courses if each in group.courses])
+                for dose in finding.doses
+                if set(dose.courses) & set(group.courses)
+            ]
+            found += sorted(own, key=self._worst)
+        return found
+
+    def _dose(self, diagnosis: str, dose: DoseUsed, courses: list[str]) -> Dose:
+        regimens = self.cases[courses[0]].dose.regimens
+        said = "; ".join(map(regimen, regimens))
+        return Dose(diagnosis, said, dose.printed, "flare" in dose.roles, courses)
+
+    def _worst(self, dose: Dose) -> int:
         order = [level for level, _said in LEVELS]
         return min(order.index(self.cases[each].response.level) for each in dose.courses)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.render.courses import place, shared
+from seriatim.render.courses import place
 from seriatim.render.words import person, short
 from seriatim.service.web.sheet_counts import row_events, row_links
 
@@ -84,7 +84,6 @@ class Row:
     dose: tuple[str, ...]
     before: tuple[Drug, ...] | None
     alongside: tuple[Drug, ...] | None
-    shared: str
     links: tuple[str, ...]
     place: str
     events: str
@@ -162,7 +161,6 @@ def _row(
         tuple(map(regimen, case.dose.regimens)),
         _drugs(case.previous, own),
         _drugs(case.concurrent, set()),
-        shared(case, by) if by.therapies is not None else "",
         tuple(row_links(case, ids, courses)),
         place(case),
         row_events(case),
