@@ -19,6 +19,8 @@ WHOLE = re.compile(r'<(?:span|i) class="nowrap">(.*?)</(?:span|i)>')
         ("<p>(8 months and older), 2 mg/kg</p>", ["(8 months", "2 mg/kg"]),
         ("<p>1.5 × 10⁹/L, 20 mL/min</p>", ["1.5 × 10⁹/L", "20 mL/min"]),
         ("<p>hyper-IgD, adult-onset, woman 40</p>", ["hyper-IgD", "adult-onset", "woman 40"]),
+        ("<p>76 rules, age 19, 10 years older</p>", ["76 rules", "age 19", "10 years"]),
+        ("<p>female 15, male 6, section 5.1</p>", ["female 15", "male 6", "section 5.1"]),
         ("<p>proteins from E. coli</p>", ["E. coli"]),
         ('<p><span class="nowrap">2 of 4</span> of 2 of 4</p>', ["2 of 4", "2 of 4"]),
     ],

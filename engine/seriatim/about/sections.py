@@ -37,7 +37,7 @@ def _short(digest: str) -> str:
 
 def _counts(counts: Mapping[str, int]) -> str:
     unused = counts["rules"] - counts["active_rules"]
-    more = f" and {unused} in no answer" if unused else ""
+    more = f" in use and {unused} that no answer uses" if unused else ""
     return (
         f"{counts['series']} series, {counts['courses']} courses, {counts['patients']} patients "
         f"({counts['patients_if_probable_links']} if the probable links hold), "
@@ -49,7 +49,7 @@ def series_sections(each: Mapping[str, Any]) -> list[Section]:
     """What is said of one series: an entry of `series` of the account."""
     data, attributes = each["data"], each["source_attributes"]
     return [
-        (2, f"{data['name']} ({each['id']})", (data["citation"],)),
+        (2, data["name"], (f"{data['citation']} Identifier: {each['id']}.",)),
         (3, f"Source attributes ({attributes['after']})", _attributes(attributes["attributes"])),
         (3, "Who was studied, and how", tuple(_study(data))),
         (3, "Outcome", tuple(_outcome(data["outcome"]))),
@@ -74,9 +74,11 @@ def _study(data: Mapping[str, Any]) -> Iterable[str]:
     yield f"Setting: {data['setting']}, {period['first']} to {period['last']}."
     because = "; ".join(data["excluded_because"]) or "no reason is given"
     left = data["identified"] - data["excluded"]
+    differ = left != data["patients"]
+    though = f" by its own numbers, though the rows are of {data['patients']}" if differ else ""
     yield (
         f"Left out: {data['excluded']} of {data['identified']} identified ({because}), "
-        f"which leaves {left}."
+        f"which leaves {left}{though}."
     )
     yield (
         f"The rows are {data['courses']} courses of {data['patients']} patients "

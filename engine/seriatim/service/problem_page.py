@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "text/html"
 STYLE = "/static/seriatim.css"
 """Where the style sheet of every page is, whatever its text; without it the page can be read."""
+WHAT_IT_IS_NOT = (
+    "It cites published patients; it never prescribes. Not a medical device, not validated in "
+    "patients, and not for decisions that leave no time to read the rows."
+)
+"""What stands at the foot of every page."""
+NO_PAGE = "There is no page at this address"
 PAGES = {
     "Look up": "/",
     "Series": "/series",
@@ -44,7 +50,7 @@ def page(problem: Problem, request_id: str = "", root: str = "", path: str = "")
 
     Nothing of `path` is repeated: if it is unknown and near an address, that is linked.
     """
-    title = escape(problem.title)
+    title = escape(_title(problem))
     said = "\n".join(f"<p>{escape(each)}</p>" for each in _said(problem))
     number = f"Request {request_id}, status {problem.status}."
     request = f'<p class="quiet">{escape(number)}</p>\n' if request_id else ""
@@ -62,7 +68,8 @@ def page(problem: Problem, request_id: str = "", root: str = "", path: str = "")
         '<header class="banner">\n<nav aria-label="Seriatim">\n'
         f'<a class="brand" href="{escape(root)}/">Seriatim</a>\n<ul>\n{links}</ul>\n</nav>\n'
         f'</header>\n<main id="content" tabindex="-1">\n<h1>{title}</h1>\n{said}\n{guess}'
-        f"<p>{_link(root, '/', 'To the look-up')}</p>\n{request}</main>\n</body>\n</html>\n"
+        f"<p>{_link(root, '/', 'To the look-up')}</p>\n{request}</main>\n"
+        f'<footer class="foot">\n<p>{escape(WHAT_IT_IS_NOT)}</p>\n</footer>\n</body>\n</html>\n'
     )
 
 
@@ -72,9 +79,13 @@ def _said(problem: Problem) -> list[str]:
     for each in problem.as_json().get("errors", ()):
         near = listed(each.get("nearest", ()), "or")
         said.append(f"{upper_first(each['detail'])}.{f' Nearest: {near}.' if near else ''}")
-    if not said and problem.status == HTTPStatus.NOT_FOUND:
-        said.append("There is no page at this address.")
     return said
+
+
+def _title(problem: Problem) -> str:
+    """What is wrong, at the head of the page: for an unknown address not in the words of HTTP."""
+    unknown = problem.status == HTTPStatus.NOT_FOUND and not problem.detail
+    return NO_PAGE if unknown else problem.title
 
 
 def _near(path: str) -> str:

@@ -15,6 +15,7 @@ from seriatim.render.words import person, upper_first
 from seriatim.service import logs
 from seriatim.service.clients import rest_client
 from seriatim.service.edge.errors import unexpected
+from seriatim.service.problem_page import WHAT_IT_IS_NOT
 from seriatim.service.problems import Problem
 from seriatim.service.web.assets import Assets
 from seriatim.service.web.together import kept_together
@@ -60,6 +61,7 @@ class Site:
             "course_at": self.course,
             "knowledge": context.engine.knowledge,
             "publication": self.publication,
+            "WHAT_IT_IS_NOT": WHAT_IT_IS_NOT,
         }
         self.templates.filters |= {"upper_first": upper_first, "who": who}
 

@@ -9,7 +9,7 @@ _APART = r"<(script|style|title|textarea|select|datalist|pre|template)\b.*?</\1(
 _LINK = r'<a class="course"[^>]*>[^<]*</a> (?:no response|partial|complete)\b'
 _WRAPPED = r'<span class="nowrap">[^<]*'
 _UNITS = (
-    "months?|years?|weeks?|days?|hours?|courses?|patients?|prior|mg|g|kg|mL|mmol|mo"
+    "months?|years?|weeks?|days?|hours?|courses?|patients?|prior|rules?|labels?|mg|g|kg|mL|mmol|mo"
     "|of \\d+(?![\\w–-])|× 10[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:/L)?"
 )
 _JOINED = "|".join(
@@ -21,6 +21,7 @@ _JOINED = "|".join(
         r"\bpp?\. \d+(?:–\d+)?",
         r"\bTables? \d+",
         r"\b(?:woman|man|girl|boy|infant|child|adult),? (?:of )?\d+",
+        r"\b(?:age|female|male|section|row|page) \d+(?:\.\d+)*",
         r"\bE\. coli\b",
         # a short compound; a longer one, or the id of a rule, has to break somewhere
         r"(?<![\w/-])(?=[\w-]{3,13}(?![\w/-]))\w+(?:-\w+)+",
