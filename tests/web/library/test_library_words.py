@@ -332,7 +332,7 @@ def test_every_rule_has_its_words_its_text_and_scenarios_that_hold(
         (
             "after-failure-same-diagnosis",
             ("the patient has the diagnosis", "the prior drug is counted as failed"),
-            "Cited as of the same diagnosis, as the group “after the prior drug",
+            "Cited as of the same diagnosis, in the group “after the prior drug",
             "any diagnosis, any drug and any prior drug of the class interleukin-1 inhibitor",
         ),
         (

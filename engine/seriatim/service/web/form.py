@@ -87,12 +87,12 @@ class Choices:
     stopped = unknown_first(STOPPED)
     yes_no = (("", "not known"), ("yes", "yes"), ("no", "no"))
     all_tried = (
-        ("", "never given, once any is listed"),
+        ("", "never given, if at least one is listed"),
         ("more", "may have been given"),
         ("nothing", "none: nothing has been tried"),
     )
     all_had = (
-        ("", "none, once any is listed"),
+        ("", "none, if at least one is listed"),
         ("more", "may have occurred"),
         ("nothing", "none: there was none so far"),
     )

@@ -78,7 +78,7 @@ class RuleWords:
 
     def _cited(self, cite: Cite) -> str:
         courses = Words(self._name).courses(cite.courses)
-        group = f", as the group “{self._filled(cite.subgroup)}”" if cite.subgroup else ""
+        group = f", in the group “{self._filled(cite.subgroup)}”" if cite.subgroup else ""
         because = self._filled(cite.because).rstrip(".")
         return f"Cited {CITED[cite.relation]}{group}: {courses}. Said with it: “{because}”."
 

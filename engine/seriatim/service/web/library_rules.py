@@ -141,7 +141,7 @@ def _combination(each: GroundRule) -> Combination:
     effect = each.effect
     over, follows = each.binding_names, ""
     if isinstance(effect, CiteEffect):
-        group = f", as the group “{effect.subgroup}”" if effect.subgroup else ""
+        group = f", in the group “{effect.subgroup}”" if effect.subgroup else ""
         cited = f"cited {CITED[effect.relation]}{group}"
         return Combination(over, cited, effect.courses, effect.probable)
     if isinstance(effect, CautionEffect):

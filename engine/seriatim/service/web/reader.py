@@ -40,7 +40,6 @@ ROWS = ("therapy", "event")
 NAMES = (*TEXTS, *LISTS, *ROWS, *columns.NAMES, *columns.ACTIONS)
 PLACES = {"diagnosis": "diagnoses", "history": "history", "considering": "considering"}
 """The field of `State` for each list."""
-BROKEN = "a % sign has to have two figures after it"
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _OBSERVATION = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
 
@@ -109,7 +108,7 @@ class _Reader:
     def _unknown(self, name: str) -> None:
         shown = _clean(name)[:40]
         near = nearest(name[:40], [*TEXTS, *LISTS, *ROWS])
-        text = f"{shown!r} is no field of a look-up, so it was not used."
+        text = f"{shown!r} is nothing that a look-up asks for; the link may have been copied wrongly."
         if near:
             text += f" Perhaps {' or '.join(near)} was meant."
         self._fault("", "Address", text)
@@ -117,7 +116,7 @@ class _Reader:
     def _value(self, name: str, raw: bytes) -> str:
         if _BROKEN.search(raw):
             self._fault(
-                "", "Address", f"What stands at {name} was cut off or copied wrongly: {BROKEN}."
+                "", "Address", f"What stands at {name} was cut off or copied wrongly."
             )
         data = unquote_to_bytes(raw.replace(b"+", b" "))
         try:
