@@ -81,7 +81,7 @@ def test_the_other_course_of_the_same_patient_is_shown_with_its_harms(
     report = engine.look_up(BEHCET)
     assert "nyu-2022-il1/T1R9" not in {each.course for each in report.cases}
     text = papers.sheet(report)
-    assert "same patient: T1R9 anakinra partial; neutropenia, transaminitis" in text
+    assert "Same patient: T1R9 anakinra partial; neutropenia, transaminitis" in text
 
 
 def test_no_harm_printed_is_not_no_harm(papers: Papers, engine: Engine) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Courses = Mapping[str, CourseCase]
 
+MAYBE = ", which may or may not be this patient's diagnosis"
+"""What a statement adds, and the warning before it has said."""
 NOT_THIS = "May not be this patient's diagnosis."
 ANOTHER = "Another disease than this patient's."
 
@@ -92,6 +94,14 @@ class Answer:
             parts += [each.name, each.events, *(text for level in each.levels for text in level)]
         return " ".join(parts)
 
+    @property
+    def beneath(self) -> str:
+        """The rows and the groups under them, for the same."""
+        parts = [text for group in self.groups for text in group]
+        for row in self.rows:
+            parts += [row.who, row.diagnosis, row.dose, row.events, *row.besides]
+        return " ".join(parts)
+
 
 def answers_of(report: EvidenceReport, ids: dict[str, str], courses: Courses) -> Iterable[Answer]:
     """Each finding; why a diagnosis is open is said once, that it is open each time."""
@@ -134,7 +144,8 @@ def _several(finding: Finding) -> str:
     names = ", ".join(each.name for each in finding.by_diagnosis)
     lead, _colon, said = finding.statement.partition(": ")
     lead = lead.replace(f" in {names}", " in several diagnoses").replace(f" ({names})", "")
-    return f"{lead}; unlike diagnoses are not pooled. {said.rpartition('. ')[2]}"
+    lead = lead.removesuffix(MAYBE)
+    return f"{lead}, not pooled. {said.rpartition('. ')[2]}"
 
 
 def _counted(group: DiagnosisGroup, ids: dict[str, str]) -> Counted:

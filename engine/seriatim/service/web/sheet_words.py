@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from seriatim.service.web.sheet_findings import Courses
 
 FITS = 3000
-"""Characters before the rows that fit on a page at the usual size of print."""
+"""Characters before the rows that fit on a page with them at the usual size of print."""
+FITS_ONE_PAGE = 4000
+"""Characters in all that do."""
 FITS_SMALL = 6000
 """Those that fit at the smaller size."""
 SAFETY = "safety"
@@ -91,8 +93,8 @@ class Sheet:
 
     @property
     def is_long(self) -> bool:
-        """Whether what must stand on the first page needs smaller print to fit there."""
-        return self._before_rows > FITS
+        """Whether it needs smaller print to stand on one page, or its first page to hold."""
+        return self._before_rows > FITS or self._whole > FITS_ONE_PAGE
 
     @property
     def is_crowded(self) -> bool:
@@ -103,6 +105,11 @@ class Sheet:
     def _before_rows(self) -> int:
         first = [*self.labels, *self.safety, *self.failed, *self.limits, *self.sources]
         return sum(map(len, (*first, *(each.said for each in self.answers))))
+
+    @property
+    def _whole(self) -> int:
+        rest = [*self.cautions, *self.doses, *self.discrepancies, *self.understood]
+        return self._before_rows + sum(map(len, (*rest, *(e.beneath for e in self.answers))))
 
 
 def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = False) -> Sheet:
