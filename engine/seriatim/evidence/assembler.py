@@ -93,7 +93,9 @@ class Assembler:
         cases = tuple(self._case(each, relation_of[each], compared[each]) for each in cited)
         fired, conclusions = self.tracer.explain(held, verdicts.true, understood.facts)
         dosed = _dosed(understood, asked)
-        stronger = self.labels.stronger(by_kind[ConcludeEffect], patient.age, asked, dosed)
+        stronger = self.labels.stronger(
+            by_kind[ConcludeEffect], patient.age, asked, dosed, patient.possible
+        )
         no_label = self.labels.silent(asked, patient)
         return EvidenceReport.trusted(
             report_id=report_id,

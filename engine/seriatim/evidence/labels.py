@@ -51,11 +51,14 @@ class LabelBook:
         age: float | None,
         asked: Sequence[str],
         dosed: Collection[str] | None = None,
+        possible: Collection[str] = (),
     ) -> tuple[StrongerEvidence, ...]:
         """The indications behind the conclusions `labelled` and `labelled_if`.
 
         Drugs that are asked for come first; an indication that surely applies hides the same one
-        under a condition. Doses are given of the drugs in `dosed`, of all if that is None.
+        under a condition. Doses are given of the drugs in `dosed`, of all if that is None. Of the
+        diagnoses in `possible`, which an open term may mean, those are named that a label covers by
+        a wider one.
         """
         labelled = [
             (rule.rule.id, rule.effect)
@@ -66,8 +69,11 @@ class LabelBook:
             return ()
         said = tuple((id_, effect.name, *effect.of) for id_, effect in labelled)
         doses_of = None if dosed is None else frozenset(dosed)
-        key = (said, self._age_group(age), tuple(asked), doses_of)
-        return self._stronger_kept.get(key, lambda: self._stronger(labelled, age, asked, doses_of))
+        meant = tuple(sorted(possible))
+        key = (said, self._age_group(age), tuple(asked), doses_of, meant)
+        return self._stronger_kept.get(
+            key, lambda: self._stronger(labelled, age, asked, doses_of, meant)
+        )
 
     def _age_group(self, age: float | None) -> tuple[int, bool] | None:
         """Ages for which every label says the same."""
@@ -79,6 +85,7 @@ class LabelBook:
         age: float | None,
         asked: Sequence[str],
         doses_of: frozenset[str] | None,
+        possible: Sequence[str],
     ) -> tuple[StrongerEvidence, ...]:
         pairs: dict[tuple[str, str], tuple[bool, list[str]]] = {}
         for rule_id, effect in labelled:
@@ -92,8 +99,8 @@ class LabelBook:
                     named = [each for each in indication.diagnoses if (drug, each) in pairs]
                     certain = self._narrowest([each for each in named if pairs[drug, each][0]])
                     if named:
-                        meant = certain or named
-                        ids = [rule for each in meant for rule in pairs[drug, each][1]]
+                        ids = [rule for each in certain or named for rule in pairs[drug, each][1]]
+                        meant = certain or self._with_narrower(named, possible)
                         shown = label.doses if doses_of is None or drug in doses_of else ()
                         found.append(
                             self._evidence(
@@ -109,6 +116,11 @@ class LabelBook:
     def _narrowest(self, diagnoses: list[str]) -> list[str]:
         ancestors = self.knowledge.lexicon.ancestors
         return [d for d in diagnoses if not any(d in ancestors[other] for other in diagnoses)]
+
+    def _with_narrower(self, named: list[str], possible: Sequence[str]) -> list[str]:
+        ancestors = self.knowledge.lexicon.ancestors
+        covered = [p for p in possible if p not in named and set(ancestors[p]) & set(named)]
+        return [*named, *covered]
 
     def _evidence(
         self,

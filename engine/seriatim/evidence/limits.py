@@ -45,7 +45,7 @@ class Limits:
                 Limit(
                     id="nothing-cited",
                     series=None,
-                    text="That no course matches is not evidence that the drugs do not work.",
+                    text="That no course matches is no evidence that the drugs work, or that they do not.",
                 ),
             )
         found = [_small(smallest), *_doses(cases)]

@@ -256,6 +256,8 @@ class Lexicon:
         if len(ids) == 1 and entry.scope != "shared":
             return Resolved(text, ids[0], self._narrower(ids[0]), how)
         why = f"{entry.system} {entry.code} ({entry.display or 'no title'}) holds several diagnoses"
+        if len(ids) > 1:
+            why += f": {', '.join(sorted(map(self.name, ids), key=str.casefold))}"
         widest = [each for each in ids if all(each in self.ancestors[o] or o == each for o in ids)]
         if len(ids) > 1 and widest:
             return Resolved(text, widest[0], self._narrower(widest[0]), how, why)

@@ -27,6 +27,7 @@ COPIES_READ = (
     "What labels warn of was read in copies of the dates given with it, which are older than the "
     "copies of the indications or not dated: the current label decides."
 )
+DIAGNOSIS = "diagnosis "
 HERE = {
     "it is so": "so here",
     "it is not so": "not so here",
@@ -55,8 +56,11 @@ def reasons_open(report: EvidenceReport, finding: Finding) -> list[str]:
     """Why the diagnosis is open: what is said of the term as typed, then of it as printed."""
     own = [each.diagnosis for each in report.cases if each.course in finding.courses]
     meant = {concept for each in own for concept in (each.concept, *each.could_be)}
+    rest = "" if any(not each.concept for each in own) else " No course is cited of the others."
     typed = [
-        left_open(each) if len(each.could_be) == 1 else f"{each.why.rstrip('.')}."
+        left_open(each)
+        if len(each.could_be) == 1
+        else f"{each.why.rstrip('.')}.{'' if meant.issuperset(each.could_be) else rest}"
         for each in report.profile.diagnoses
         if each.why and each.status == "active" and meant.intersection(each.could_be)
     ]
@@ -130,6 +134,29 @@ def _recomputed(each: Discrepancy, ids: dict[str, str]) -> str:
     if against and each.rows_give == DOES_NOT_HOLD:
         return f"Against it: {against}."
     return f"Recomputed: {each.rows_give}{f' (against it: {against})' if against else ''}."
+
+
+def nearest(report: EvidenceReport) -> list[str]:
+    """Without a finding: for which diagnoses there are courses, and what else came nearest."""
+    if report.findings:
+        return []
+    of_diagnosis = [each for each in report.near_misses if _lacks_the_diagnosis(each)]
+    names = {
+        fact.removeprefix(DIAGNOSIS)
+        for each in of_diagnosis
+        for one in each.lacking
+        for fact in one.need
+    }
+    courses = [f"The library has courses to cite in: {listed(sorted(names, key=str.casefold))}."]
+    rest = [near_miss(each) for each in report.near_misses if each not in of_diagnosis]
+    return [*(courses if names else []), *rest[:FULL_NEAR_MISSES]]
+
+
+def _lacks_the_diagnosis(each: NearMiss) -> bool:
+    return all(
+        one.have == "it is not so" and all(fact.startswith(DIAGNOSIS) for fact in one.need)
+        for one in each.lacking
+    )
 
 
 def near_miss(each: NearMiss) -> str:

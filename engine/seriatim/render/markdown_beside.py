@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.render.beside import (
-    FULL_NEAR_MISSES,
     caution,
     cautions,
     copies_read,
@@ -13,6 +12,7 @@ from seriatim.render.beside import (
     discrepancy,
     limits,
     near_miss,
+    nearest,
 )
 from seriatim.render.markup import bullets, table
 from seriatim.render.text_labels import dose_sentences
@@ -32,7 +32,6 @@ def beside(report: EvidenceReport, ids: dict[str, str], *, everything: bool) -> 
     said = [discrepancy(each, ids) for each in shown]
     if more:
         said.append(f"{more} more: --all, or seriatim claims")
-    nearest = [] if report.findings else report.near_misses[:FULL_NEAR_MISSES]
     few, left = limits(report, everything=everything)
     texts = [each.text for each in few]
     if left:
@@ -46,7 +45,7 @@ def beside(report: EvidenceReport, ids: dict[str, str], *, everything: bool) -> 
             "The publication and its own rows disagree, or cannot be held against each other", said
         ),
         *section("Not known, and would change this", (each.fact for each in report.missing)),
-        *section("Nearest", (near_miss(each) for each in nearest)),
+        *section("Nearest", nearest(report)),
         *section("Understood as", understood(report.profile)),
         *section("Limits", texts),
     ]

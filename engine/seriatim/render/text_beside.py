@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.render.beside import (
-    FULL_NEAR_MISSES,
     caution,
     cautions,
     copies_read,
     discrepancies,
     discrepancy,
     limits,
-    near_miss,
+    nearest,
 )
 from seriatim.render.canvas import Span
 from seriatim.render.words import understood
@@ -54,10 +53,11 @@ def write_missing(view: View) -> None:
         view.canvas.heading("Not known, and would change this")
         facts = "; ".join(each.fact for each in view.report.missing)
         view.canvas.write(f"{facts}.", indent=2)
-    if not view.report.findings and view.report.near_misses and not view.why:
+    found = nearest(view.report)
+    if found and not view.why:
         view.canvas.heading("Nearest")
-        for each in view.report.near_misses[:FULL_NEAR_MISSES]:
-            _item(view, near_miss(each))
+        for each in found:
+            _item(view, each)
 
 
 def write_understood(view: View) -> None:

@@ -23,7 +23,9 @@ SHORT_HASH = 8
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POWER = re.compile(r"\^(\d+)")
 _TIMES = re.compile(r"(?<=\d) (?:x )?(?=10\^)")
-_TITLED = re.compile(r"(?P<code>.+) \((?P<title>(?!no title\)).+)\) holds several diagnoses$")
+_TITLED = re.compile(
+    r"(?P<code>.+) \((?P<title>(?!no title\)).+)\) holds several diagnoses(?:: .+)?$"
+)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

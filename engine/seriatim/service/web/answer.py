@@ -231,6 +231,11 @@ class Answer:
         return wanted(self.report, self.state, self.site)
 
     @property
+    def nearest(self) -> list[str]:
+        """What comes nearest if no course is cited."""
+        return beside.nearest(self.report)
+
+    @property
     def near_misses(self) -> list[tuple[str, str, str]]:
         """Title, rule, and what it lacked, of the rules that came nearest."""
         return [(each.title, each.rule, beside.lacking(each)) for each in self.report.near_misses]

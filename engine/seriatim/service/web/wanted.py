@@ -57,17 +57,22 @@ class Wanted:
     rules: tuple[tuple[str, str], ...]
     """Id and title of each."""
     clicks: tuple[Click, ...]
+    cites: bool
+    """Whether one of the rules cites courses; the others can only add a caution."""
 
 
 def wanted(report: EvidenceReport, state: State, site: Site) -> list[Wanted]:
     """Every missing fact of a report, in its order."""
     asking = _Asking(report, state, site)
-    titles = {each.id: each.title for each in site.context.engine.knowledge.rules}
+    rules = site.context.engine.knowledge.rules
+    titles = {each.id: each.title for each in rules}
+    citing = {each.id for each in rules if each.then.cite}
     return [
         Wanted(
             _asked(each.fact),
             tuple((rule, titles[rule]) for rule in each.would_decide),
             tuple(asking.clicks(each)),
+            not citing.isdisjoint(each.would_decide),
         )
         for each in report.missing
     ]
