@@ -108,7 +108,7 @@ class _Reader:
     def _unknown(self, name: str) -> None:
         shown = _clean(name)[:40]
         near = nearest(name[:40], [*TEXTS, *LISTS, *ROWS])
-        text = f"{shown!r} is nothing that a look-up asks for; the link may have been copied wrongly."
+        text = f"{shown!r} is nothing that a look-up asks for; it was not used."
         if near:
             text += f" Perhaps {' or '.join(near)} was meant."
         self._fault("", "Address", text)
