@@ -115,9 +115,7 @@ class _Reader:
 
     def _value(self, name: str, raw: bytes) -> str:
         if _BROKEN.search(raw):
-            self._fault(
-                "", "Address", f"What stands at {name} was cut off or copied wrongly."
-            )
+            self._fault("", "Address", f"What stands at {name} was cut off or copied wrongly.")
         data = unquote_to_bytes(raw.replace(b"+", b" "))
         try:
             text = data.decode()
