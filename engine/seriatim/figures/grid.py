@@ -153,7 +153,7 @@ def _placed(grid: _Grid, person: Person, x: float) -> _Cell:
 def _draw(grid: _Grid, cell: _Cell, outline: str | None) -> None:
     sheet, middle, steps = grid.sheet, grid.y + MIDDLE, cell.person.steps
     if outline:
-        sheet.box(outline, (cell.left + 2, cell.left + cell.wide - 2), grid.y + 2, 42, 8)
+        sheet.box(outline, _framed(cell), grid.y + 2, 42, 8)
     placed = list(zip(steps, cell.middles, strict=True))
     ends = [(x - _reach(step), x + _reach(step)) for step, (x, _room) in placed]
     for joint, (before, after) in zip(cell.person.joints, pairwise(ends), strict=True):
@@ -161,6 +161,19 @@ def _draw(grid: _Grid, cell: _Cell, outline: str | None) -> None:
     for at, (step, (x, room)) in enumerate(placed):
         first_of_several = at == 0 and len(placed) > 1
         _step(grid, step, (x, room), aside=-ASIDE if first_of_several else ASIDE)
+
+
+def _framed(cell: _Cell) -> tuple[float, float]:
+    """The left and right of what is surely of one patient: who is only perhaps stands outside."""
+    steps, joints = cell.person.steps, cell.person.joints
+    cited = [at for at, step in enumerate(steps) if step.case is not None]
+    first, last = cited[0], cited[-1]
+    while first and joints[first - 1] == "stated":
+        first -= 1
+    while last < len(joints) and joints[last] == "stated":
+        last += 1
+    (left, before), (right, after) = cell.middles[first], cell.middles[last]
+    return left - before / 2 + 2, right + after / 2 - 2
 
 
 def _perhaps(grid: _Grid, before: _Cell, after: _Cell, outline: str | None) -> None:

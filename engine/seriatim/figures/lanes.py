@@ -30,8 +30,8 @@ UNKNOWN = 22.0
 """Width of the sign that stands for months that are not printed."""
 
 
-Bar = tuple[float, At, float]
-"""The month in which it begins, where it ends, and how far down it lies."""
+Bar = tuple[At, float]
+"""Where it ends, and how far down it lies."""
 
 
 @dataclass(slots=True)
@@ -73,21 +73,20 @@ class Lane:
         return (28 if eventless else SIGNS) + (GUTTER if self.after else 0)
 
 
-def write(lanes: Lanes, lane: Lane, at: float) -> float:
-    """Words and bar of a course that begins at a month; gives the middle of the bar."""
+def write(lanes: Lanes, lane: Lane) -> None:
+    """Words and bar of a course."""
     top = lanes.y
-    end = At(at + (lane.case.months or 0), 0 if lane.case.months is not None else UNKNOWN)
+    end = At(lane.case.months or 0, 0 if lane.case.months is not None else UNKNOWN)
     room = lanes.sheet.width - lanes.scale.pixels(end.value) - end.dx - lane.signs
     beside = width(lane.result, "label") <= room
     _words(lanes, lane, beside=beside)
     middle = lanes.y + BAR / 2 + 8
-    _bar(lanes, lane, (at, end, middle))
+    _bar(lanes, lane, (end, middle))
     if beside:
         lanes.sheet.text("label", At(end.value, end.dx + lane.signs), middle + 4, lane.result)
     lanes.y = middle + BAR / 2 + 10
     says = tooltip(lane.case, lanes.ids)
     lanes.sheet.target(lane.case.course, says, (8, lanes.sheet.width), top + 2, lanes.y - top - 4)
-    return middle
 
 
 def _words(lanes: Lanes, lane: Lane, *, beside: bool) -> None:
@@ -118,15 +117,15 @@ def _results(lane: Lane, room: float) -> tuple[str, ...]:
 
 def _bar(lanes: Lanes, lane: Lane, bar: Bar) -> None:
     """The bar from its line at no months, and its marks."""
-    (at, end, middle), sheet, case = bar, lanes.sheet, lane.case
+    (end, middle), sheet, case = bar, lanes.sheet, lane.case
     above, below = middle - BAR / 2, middle + BAR / 2
     if lanes.ticks:
         sheet.line("axis", (At(0), above - 4), (At(0), below + 4))
     mark = mark_of(case.response.level)
     if case.months is None:
-        sheet.box("unknown", (At(at, 3), At(at, UNKNOWN - 3)), above, BAR, 2)
+        sheet.box("unknown", (At(0, 3), At(0, UNKNOWN - 3)), above, BAR, 2)
     else:
-        sheet.box(mark.replace("mark", "bar"), (At(at), end), above, BAR, 2)
+        sheet.box(mark.replace("mark", "bar"), (At(0), end), above, BAR, 2)
     sheet.symbol(mark, At(end.value, end.dx + 14), middle, 7.5)
     if case.adverse_events != ():
         event = "event" if case.adverse_events else "event-unprinted"
@@ -136,11 +135,11 @@ def _bar(lanes: Lanes, lane: Lane, bar: Bar) -> None:
 
 def _linked(lanes: Lanes, lane: Lane, bar: Bar) -> None:
     """The courses before and after that are linked but not cited here."""
-    (at, end, middle), sheet = bar, lanes.sheet
+    (end, middle), sheet = bar, lanes.sheet
     if lane.before:
         step, certainty = lane.before
         sheet.symbol(mark_of(step.level), MARGIN + 7, middle, 5.5)
-        sheet.line(f"link-{certainty}", (MARGIN + 15, middle), (At(at, -1), middle))
+        sheet.line(f"link-{certainty}", (MARGIN + 15, middle), (At(0, -1), middle))
     if lane.after:
         step, certainty = lane.after
         x = end.dx + lane.signs - GUTTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seriatim.figures.palette import bold, size_of
@@ -19,6 +20,15 @@ _EM: dict[str, float] = {
     **dict.fromkeys("MW%@…", 1.0),
 }
 LATIN = "\u0250"
+GLUE = "\u00a0"
+_KEPT = re.compile(
+    r"\(?95% CI [\d.–]+%[);]?"
+    r"|\(?\b[\d.–]+(?:mg)? (?:q\d+ )?(?:of \d+|months?|weeks?|days?|years?|mg|courses?|patients?)\b"
+    r"|\bq\d+ (?:days?|weeks?|months?)"
+    r"|\b(?:woman|man|girl|boy|infant|child|adult|age),? \d+"
+    r"|\bT\w+R\d+ [\w-]+ (?:no response|partial|complete|response not printed)"
+)
+"""What is read as one."""
 BOLD = 1.1
 """The wide faces among sans-serif ones (DejaVu Sans, Verdana): in others a line ends earlier."""
 
@@ -46,7 +56,10 @@ def fitted(text: str, look: str, room: float) -> str:
 
 
 def wrapped(text: str, look: str, room: float) -> list[str]:
-    """The text in lines; a word that is longer than a line is broken."""
+    """The text in lines; a word that is longer than a line is broken.
+
+    A number stays with what it counts, if there is room for both.
+    """
     lines: list[str] = []
     for word in _words(text, look, room):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -54,11 +67,11 @@ def wrapped(text: str, look: str, room: float) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [each.replace(GLUE, " ") for each in lines]
 
 
 def _words(text: str, look: str, room: float) -> Iterable[str]:
-    for word in text.split():
+    for word in _glued(text, look, room).split(" "):
         left = word
         while width(left, look) > room and len(left) > 1:
             end = max(1, next(n for n in range(len(left), 0, -1) if _fits(left[:n], look, room)))
@@ -66,6 +79,15 @@ def _words(text: str, look: str, room: float) -> Iterable[str]:
             left = left[end:]
         if left:
             yield left
+
+
+def _glued(text: str, look: str, room: float) -> str:
+    """The text with the spaces that are no place for a new line as others."""
+
+    def glued(found: re.Match[str]) -> str:
+        return found[0].replace(" ", GLUE) if width(found[0], look) <= room else found[0]
+
+    return _KEPT.sub(glued, " ".join(text.split()))
 
 
 def _fits(text: str, look: str, room: float) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seriatim.figures import legend
 from seriatim.figures.headings import heading, lines
-from seriatim.figures.lanes import BAR, GUTTER, LINE, MARGIN, SIGNS, Lane, Lanes, write
+from seriatim.figures.lanes import GUTTER, LINE, MARGIN, SIGNS, Lane, Lanes, write
 from seriatim.figures.legend import Entry
 from seriatim.figures.sheet import At, Scale, Sheet
 from seriatim.figures.wording import BETWEEN
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240, 600)
 """Months between ticks: the divisions and multiples of a year."""
 LEAST_TICK = 44.0
-STUB = 5.0
 TICK = 6.0
-AGAIN = 480.0
-"""Pixels after which the months are written once more: about half a screen."""
+FAR, TOO_FAR = 480.0, 860.0
+"""Pixels after which the months are written once more: where a diagnosis ends, half a screen;
+within one, where they would look like its end, only if they are out of sight."""
 
 
 def draw(sections: Sequence[Section], ids: dict[str, str], across: float) -> Sheet:
     """The sheet for a width in CSS pixels."""
     persons = [each for section in sections for each in section.persons]
-    longest = max((sum(case.months or 0 for case in each.cited) for each in persons), default=0)
+    longest = max((case.months or 0 for each in persons for case in each.cited), default=0)
     scale, ticks = _scale(persons, longest, across)
     lanes = Lanes(Sheet(across, scale), scale, ids, ticks)
     lanes.y = legend.write(lanes.sheet, _entries(sections), 0) + 10
@@ -66,9 +66,9 @@ def _entries(sections: Sequence[Section]) -> Iterator[Entry]:
     yield from legend.of_joints(sections)
 
 
-def _again(lanes: Lanes) -> None:
-    """The months once more, if the last ones are far above."""
-    if lanes.y - lanes.said > AGAIN:
+def _again(lanes: Lanes, far: float) -> None:
+    """The months once more, if the last ones are further above than that."""
+    if lanes.y - lanes.said > far:
         _ticks(lanes)
 
 
@@ -83,17 +83,17 @@ def _ticks(lanes: Lanes) -> None:
 
 def _axis(lanes: Lanes, left_out: str) -> None:
     _ticks(lanes)
-    note = f"Months on treatment, as printed; {BETWEEN}."
+    note = f"Months on treatment, as printed, each course from its own start; {BETWEEN}."
     lanes.y = lines(lanes.sheet, "small", f"{note} {left_out}".strip(), (0, lanes.y, 15))
     lanes.y += 6
 
 
 def _section(lanes: Lanes, section: Section) -> None:
-    _again(lanes)
+    _again(lanes, FAR)
     lanes.y = heading(lanes.sheet, section, lanes.y) + 6
     for number, kin in enumerate(section.kin):
         if number:
-            _again(lanes)
+            _again(lanes, TOO_FAR)
         _kin(lanes, kin)
     lanes.y += 4
 
@@ -114,28 +114,17 @@ def _joined(lanes: Lanes, certainty: str, above: float, below: float) -> None:
 
 
 def _person(lanes: Lanes, person: Person) -> list[float]:
-    """A lane for each course; one that follows begins where the one before it ended.
+    """A lane for each course, joined on the left; gives where each begins.
 
-    Gives where each begins.
+    Every bar begins at no months: when a course began after the one before it is not printed.
     """
-    at, last, tops = 0.0, None, []
+    tops: list[float] = []
     for lane in _lanes(person):
         tops.append(lanes.y + LINE / 2 + 4)
-        middle = write(lanes, lane, at)
-        if last is not None:
-            _switch(lanes, tops, at, (last, middle))
-        at += lane.case.months or 0
-        last = middle
+        write(lanes, lane)
+        if len(tops) > 1:
+            _joined(lanes, "stated", tops[-2], tops[-1])
     return tops
-
-
-def _switch(lanes: Lanes, tops: list[float], at: float, middles: tuple[float, float]) -> None:
-    """One patient, two courses: a bracket, and a stub where one bar ends and the other begins."""
-    sheet, (before, after) = lanes.sheet, middles
-    _joined(lanes, "stated", tops[-2], tops[-1])
-    if at:
-        sheet.line("link-stated", (At(at), before + BAR / 2), (At(at), before + BAR / 2 + STUB))
-        sheet.line("link-stated", (At(at), after - BAR / 2 - STUB), (At(at), after - BAR / 2))
 
 
 def _lanes(person: Person) -> Iterator[Lane]:

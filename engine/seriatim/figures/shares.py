@@ -109,7 +109,8 @@ def _share(plot: _Plot, level: str, share: Share) -> None:
         look = f"interval r-{level}"
         _interval(plot, look, share, y)
         for end in (low, high):
-            sheet.line(look, (At(end), y - 4), (At(end), y + 4))
+            if abs(plot.scale.pixels(end) - plot.scale.pixels(share.k / share.n)) > REACH:
+                sheet.line(look, (At(end), y - 4), (At(end), y + 4))
         sheet.symbol(mark_of(level), At(share.k / share.n), y, 6)
 
 
