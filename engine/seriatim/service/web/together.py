@@ -9,7 +9,8 @@ _APART = r"<(script|style|title|textarea|select|datalist|pre|template)\b.*?</\1(
 _LINK = r'<a class="course"[^>]*>[^<]*</a> (?:no response|partial|complete)\b'
 _WRAPPED = r'<span class="nowrap">[^<]*'
 _UNITS = (
-    "months?|years?|weeks?|days?|hours?|courses?|patients?|prior|rules?|labels?|mg|g|kg|mL|mmol|mo"
+    "months?|years?|weeks?|days?|hours?|courses?|patients?|prior|therap(?:y|ies)|rules?|labels?"
+    "|mg|g|kg|mL|mmol|mo"
     "|of \\d+(?![\\w–-])|× 10[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:/L)?"
 )
 _JOINED = "|".join(
