@@ -219,7 +219,7 @@ def knowledge_ref(knowledge: KnowledgeBase) -> KnowledgeRef:
                 hash=each.document.sha256,
                 status=each.status,
                 citation=each.citation.short,
-                read=each.document.read,
+                read=f"{each.document.read}, as extracted",
             )
             for each in knowledge.series.values()
         ),

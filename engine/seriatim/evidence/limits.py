@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from seriatim.model.evidence import Case, Finding
 
 
+NO_MATCH = (
+    "That no course matches is not evidence that the drugs do not work. Nor is it that they do."
+)
+
+
 class Limits:
     """Words the limits of answers over one knowledge base."""
 
@@ -45,7 +50,7 @@ class Limits:
                 Limit(
                     id="nothing-cited",
                     series=None,
-                    text="That no course matches is no evidence that the drugs work, or that they do not.",
+                    text=NO_MATCH,
                 ),
             )
         found = [_small(smallest), *_doses(cases)]
