@@ -108,7 +108,8 @@ def test_a_series_has_its_rows(rest: Caller, engine: Engine) -> None:
     assert found["courses"] == list(engine.knowledge.courses)
     assert len(found["source_attributes"]["attributes"]) == 13
     text = rest.get(f"{BASE}/series/{SERIES}?format=markdown").text
-    assert text.startswith(f"# Gutierrez et al. 2022 ({SERIES})\n")
+    assert text.startswith("# Gutierrez et al. 2022\n")
+    assert f"Identifier: {SERIES}." in text
     assert "## Courses, row by row" in text
     assert "## Limits" in text
     for course in ("T1R1", "T2R4", "T2R10"):

@@ -233,6 +233,7 @@ def test_a_unit_that_is_not_printed_is_not_supplied_and_an_open_term_stays_open(
 ) -> None:
     cells = {each.name: each for each in case_view(index, f"{FIRST}/T2R7").cells}
     assert cells["Dose"].means == ("maintenance: 150 (no unit printed) every 28 days",)
+    assert cells["Dose"].remarks == ()
     assert cells["Diagnosis"].means == ("open: systemic sclerosis or Schnitzler syndrome",)
     assert "No reading is settled" in cells["Diagnosis"].remarks[0]
 

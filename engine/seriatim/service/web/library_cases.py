@@ -166,8 +166,14 @@ def _diagnosis(cell: DiagnosisCell, name: Callable[[str], str]) -> Cell:
 def _dose(cell: DoseCell | None) -> Cell:
     if cell is None:
         return Cell("Dose", None, (NOT_PRINTED,))
-    notes = tuple(upper_first(each.note.rstrip(".")) + "." for each in cell.regimens if each.note)
-    return Cell("Dose", (cell.printed,), tuple(map(regimen, cell.regimens)), notes)
+    notes = (each.note for each in cell.regimens if each.note and not _is_of_unit(each))
+    remarks = tuple(f"{upper_first(note.rstrip('.'))}." for note in notes)
+    return Cell("Dose", (cell.printed,), tuple(map(regimen, cell.regimens)), remarks)
+
+
+def _is_of_unit(each: Regimen) -> bool:
+    """Whether its note says of a unit what the words of the amount say already."""
+    return each.amount is not None and each.amount.unit is None and "unit" in (each.note or "")
 
 
 def regimen(each: Regimen) -> str:
