@@ -223,7 +223,7 @@ class Library:
                     "hash": each.document.sha256,
                     "status": each.status,
                     "citation": each.citation.short,
-                    "read": each.document.read,
+                    "read": f"{each.document.read}, as extracted",
                 }
                 for each in known.series.values()
             ],
