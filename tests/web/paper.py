@@ -78,8 +78,13 @@ def _pieces(element: Element) -> Iterator[str]:
 def more_than(text: str, report: EvidenceReport) -> set[str]:
     """Numbers and counts of a text that the report does not have."""
     known = said(report)
-    numbers = set(NUMBER.findall(text)) - set(NUMBER.findall(known))
+    numbers = _numbers(text) - _numbers(known)
     return numbers | (set(COUNT.findall(text)) - set(COUNT.findall(known)))
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of a text; `8.0` of JSON is the `8` of words."""
+    return {each.removesuffix(".0") for each in NUMBER.findall(text)}
 
 
 def left_out(text: str, cases: Iterable[Case]) -> list[tuple[str, str]]:

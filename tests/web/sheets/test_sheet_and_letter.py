@@ -12,6 +12,7 @@ from papers import BEHCET, SEEDS, decided, hold, reports
 from seriatim.evidence.statements import k_of_n
 from seriatim.service.web.letter_draft import Letter
 from seriatim.service.web.letter_refusal import Refused
+from seriatim.service.web.table import regimen
 
 if TYPE_CHECKING:
     from papers import Papers
@@ -66,7 +67,8 @@ def test_every_limit_and_every_answer_is_on_the_sheet(papers: Papers, engine: En
         for finding in each.findings:
             assert_counted(text, finding)
         for case in each.cases:
-            assert " ".join((case.dose.printed or "dose not printed").split()) in text
+            said = "; ".join(map(regimen, case.dose.regimens))
+            assert (said or case.dose.printed or "dose not printed") in text
 
 
 def assert_counted(text: str, finding: Finding) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from seriatim.evidence.statements import k_of_n
 from seriatim.render.beside import not_known, reasons_open
 from seriatim.render.counting import events
-from seriatim.render.courses import dose, place
+from seriatim.render.courses import place
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.groups import Line, as_here, label_of, lines
 from seriatim.render.text_courses import RELATION
 from seriatim.render.words import listed, person, response, short, upper_first
 from seriatim.service.web import sheet_counts as counts
+from seriatim.service.web.table import regimen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -192,7 +193,7 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Cours
         response=response(case.response.level),
         mark=UNICODE.of(case.response.level),
         months="not printed" if case.months is None else f"{case.months:g}",
-        dose=dose(case),
+        dose=_dose(case),
         events=counts.row_events(case),
         has_events=bool(case.adverse_events),
         besides=(
@@ -201,3 +202,13 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Cours
         ),
         place=place(case),
     )
+
+
+def _dose(case: Case) -> str:
+    """`150 mg every 28 days, with colchicine`: the dose in words."""
+    printed = f"\u201c{case.dose.printed}\u201d" if case.dose.printed else "dose not printed"
+    text = "; ".join(map(regimen, case.dose.regimens)) or printed
+    if case.concurrent is None:
+        return f"{text}, concurrent therapy not printed"
+    alongside = ", ".join(each.name for each in case.concurrent)
+    return f"{text}, with {alongside}" if alongside else text

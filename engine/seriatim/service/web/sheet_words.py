@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.render.beside import caution, cautions, discrepancies, discrepancy, limits
+from seriatim.render.beside import (
+    caution,
+    cautions,
+    copies_read,
+    discrepancies,
+    discrepancy,
+    limits,
+)
 from seriatim.render.words import (
     headline,
     listed,
@@ -57,6 +64,8 @@ class Sheet:
     """Those of the drugs in question, for this age."""
     safety: tuple[str, ...]
     """Cautions about harm, which come before the counts."""
+    copies_read: str
+    """Of what copies of labels the cautions are."""
     failed: tuple[str, ...]
     """That a drug which is answered for has already failed in this patient."""
     answers: tuple[Answer, ...]
@@ -131,6 +140,7 @@ def sheet_of(report: EvidenceReport, courses: Courses, *, everything: bool = Fal
         silent=labels.silent(report),
         doses=labels.doses(report),
         safety=_cautions(report, ids, safety=True),
+        copies_read=copies_read(report),
         failed=tuple(failed(report).values()),
         answers=tuple(answers_of(report, ids, courses)),
         nothing=None if report.findings else report.summary[-1],
