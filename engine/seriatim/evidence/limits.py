@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from seriatim.model.evidence import Case, Finding
 
 
-NO_MATCH = "That no course matches is not evidence that the drugs do not work. Nor is it evidence that they do."
+NO_MATCH = "That no course matches is not evidence that the drugs do not work. Nor that they do."
 
 
 class Limits:
