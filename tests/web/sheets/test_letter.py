@@ -93,7 +93,7 @@ def test_no_letter_is_drafted_and_why(
         assert any(each.startswith("No label seen") for each in made.labels) or not report.no_label
     if why == "which drug":
         assert {drug for drug, _name in made.drugs} == {"anakinra"}
-        assert "Canakinumab: no letter is drafted: the label of canakinumab" in made.says[1]
+        assert "About canakinumab none is drafted: the label of canakinumab" in made.says[1]
 
 
 def test_no_drug_is_offered_of_which_the_letter_is_then_refused(

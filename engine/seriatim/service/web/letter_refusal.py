@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from seriatim.render.beside import not_known, reasons_open
-from seriatim.render.words import diagnosis_name, left_open, listed, upper_first
+from seriatim.render.words import diagnosis_name, left_open, listed
 from seriatim.service.web.sheet_words import failed, sheet_of
 
 if TYPE_CHECKING:
@@ -83,15 +83,15 @@ def which(report: EvidenceReport, courses: Courses) -> Refused:
         "Which drug is the letter about?",
         (
             "A letter is about one drug. Choose the one that you have decided on.",
-            *(f"{upper_first(direct[drug])}: {_reason(why)}." for drug, why in none.items()),
+            *(f"About {direct[drug]} none is drafted: {_reason(e)}." for drug, e in none.items()),
         ),
         drugs=tuple((drug, name) for drug, name in direct.items() if drug not in none),
     )
 
 
 def _reason(refused: Refused) -> str:
-    """`no letter is drafted: the label of canakinumab names the diagnosis`."""
-    return f"{refused.title[:1].lower()}{refused.title[1:]}"
+    """`the label of canakinumab names the diagnosis`."""
+    return refused.title.partition(": ")[2]
 
 
 def _about_none(refused: Sequence[Refused]) -> Refused:
