@@ -17,6 +17,7 @@ from seriatim.render.words import as_written, headline, plural, provenance, shor
 from seriatim.service.web.findings import Findings, Shown
 from seriatim.service.web.letter_draft import is_offered
 from seriatim.service.web.linking import Linker
+from seriatim.service.web.sheet_words import failed
 from seriatim.service.web.table import Column, columns, is_order
 from seriatim.service.web.together import kept_together
 from seriatim.service.web.wanted import Wanted, wanted
@@ -166,6 +167,17 @@ class Answer:
             shown = making.shown(each, number, self.state.sort)
             found.setdefault(each.relation, []).append(shown)
         return {name: found[name] for name in RELATIONS if name in found}
+
+    @cached_property
+    def failed(self) -> dict[str, str]:
+        """Of each drug that has already failed in this patient: that it has."""
+        return failed(self.report)
+
+    @property
+    def has_shared(self) -> bool:
+        """Whether a published patient had a therapy that this one has had."""
+        before = [row.before or () for each in self.all_findings for row in each.rows]
+        return any(drug.shared for drugs in before for drug in drugs)
 
     @property
     def all_findings(self) -> list[Shown]:
