@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seriatim.knowledge.claims import with_unit
 from seriatim.render.markup import bullets, escape, table
 from seriatim.render.rulebook import conditions, consequence, drawn_from
 from seriatim.render.sections import sections_markdown
@@ -99,7 +100,7 @@ def series_page(
 
 def claims_page(claims: Sequence[Recomputed]) -> str:
     """What publications say, held against their rows."""
-    head = ("Claim", "Verdict", "Says", "Printed", "At", "Rows give", "Remarks")
+    head = ("Claim", "Verdict", "Says", "Printed", "At", "Recomputed", "Remarks")
     return page(
         ["# Statements of the publications, held against their own rows"],
         [f"{plural(len(claims), 'claim')}."],
@@ -118,7 +119,7 @@ def _claim(each: Recomputed) -> tuple[str, ...]:
         claim.says,
         f"\u201c{claim.printed}\u201d",
         str(claim.at),
-        str(each.shown),
+        with_unit(claim.recompute, claim, each.shown),
         "; ".join(remarks),
     )
 
