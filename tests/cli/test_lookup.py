@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,8 @@ def test_json_and_yaml_profiles_are_read_alike(cli: Cli, tmp_path: Path) -> None
 
 
 def test_text_is_the_golden_text(cli: Cli) -> None:
-    said = cli(*FLAGS).out.split("\n")
-    kept = (GOLDEN / "behcet-after-anakinra.txt").read_text("utf-8").split("\n")
-    assert said[1:] == kept[1:]  # the first line holds the hash
+    said = re.sub(r"\([0-9a-f]{8}\)", "(00000000)", cli(*FLAGS).out)
+    assert said == (GOLDEN / "behcet-after-anakinra.txt").read_text("utf-8")
 
 
 def test_markdown_and_why(cli: Cli) -> None:
