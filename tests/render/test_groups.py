@@ -68,5 +68,6 @@ def test_a_probable_course_is_in_no_count_and_has_its_diagnosis_named(
     line = lines_of(report_of(BEHCET), engine, "canakinumab", "indirect")[0]
     assert line.said == (
         "T2R6 complete, T2R1 complete; not counted in this line: T2R10 complete "
-        "(TNF receptor-associated periodic syndrome; perhaps the same patient as T1R13, anakinra)"
+        "(TNF receptor-associated periodic syndrome; "
+        "perhaps the same patient as one given anakinra)"
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seriatim.model.evidence import Case, EvidenceReport
 
 APART = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "caption", "div", "section", "ul"})
+HASH = re.compile(r"\b[0-9a-f]{8,64}\b")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 COUNT = re.compile(r"\d+ of \d+(?: \((?:complete )?95% CI [\d.]+\u2013[\d.]+%)?")
 WORSE = {
@@ -83,8 +84,8 @@ def more_than(text: str, report: EvidenceReport) -> set[str]:
 
 
 def _numbers(text: str) -> set[str]:
-    """The numbers of a text; `8.0` of JSON is the `8` of words."""
-    return {each.removesuffix(".0") for each in NUMBER.findall(text)}
+    """The numbers of a text, but the digits of a hash; `8.0` of JSON is the `8` of words."""
+    return {each.removesuffix(".0") for each in NUMBER.findall(HASH.sub("", text))}
 
 
 def left_out(text: str, cases: Iterable[Case]) -> list[tuple[str, str]]:

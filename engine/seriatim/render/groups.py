@@ -12,7 +12,14 @@ from seriatim.render.words import listed, response, short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from seriatim.model.evidence import CourseCase, EvidenceReport, Finding, Share, Subgroup
+    from seriatim.model.evidence import (
+        CitedLink,
+        CourseCase,
+        EvidenceReport,
+        Finding,
+        Share,
+        Subgroup,
+    )
 
     Cases = Mapping[str, CourseCase]
 
@@ -191,8 +198,17 @@ def _perhaps(course: str, ids: dict[str, str], cases: Cases, *, named: bool) -> 
         return f"{short(course, ids)}, perhaps the same patient"
     why = [_diagnosis(case)] if named else []
     why += [
-        f"perhaps the same patient as {short(each.course, ids)}, {each.drug}"
+        f"perhaps the same patient as {_other(each, ids) if course in ids else _unnamed(each)}"
         for each in case.linked
         if each.certainty == "probable"
     ]
     return f"{_course(course, ids, cases)} ({'; '.join(why)})"
+
+
+def _other(link: CitedLink, ids: dict[str, str]) -> str:
+    return f"{short(link.course, ids)}, {link.drug}"
+
+
+def _unnamed(link: CitedLink) -> str:
+    """Nothing of the report names the course to which an uncited one is linked."""
+    return f"one given {link.drug}"
