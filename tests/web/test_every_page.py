@@ -110,7 +110,13 @@ def test_nothing_stands_alone_on_a_printed_sheet(
         page.goto(path)
         page.pdf(path=tmp_path / "printed.pdf", format=paper)
         heads = [set(each.split()) for each in page.locator("thead").all_text_contents()]
-        for sheet in sheets(tmp_path / "printed.pdf"):
+        on_paper = sheets(tmp_path / "printed.pdf")
+        page.emulate_media(media="print")
+        whole = " ".join(" ".join(line for sheet in on_paper for line in sheet).split())
+        titles = [" ".join(each.split()) for each in page.locator("h2:visible").all_inner_texts()]
+        assert [each for each in titles if each not in whole] == [], name
+        page.emulate_media(media="null")
+        for sheet in on_paper:
             last = set(sheet[-1].split()) - ARROWS
             assert len(last) < SOME or not any(last <= each for each in heads), name
             assert len(sheet) > FOOT, name

@@ -28,6 +28,7 @@ COPIES_READ = (
     "copies of the indications or not dated: the current label decides."
 )
 DIAGNOSIS = "diagnosis "
+CITED_FOR = "There are courses to cite, some only perhaps of it or of one near it, for:"
 HERE = {
     "it is so": "so here",
     "it is not so": "not so here",
@@ -147,7 +148,7 @@ def nearest(report: EvidenceReport) -> list[str]:
         for one in each.lacking
         for fact in one.need
     }
-    courses = [f"The library has courses to cite in: {listed(sorted(names, key=str.casefold))}."]
+    courses = [f"{CITED_FOR} {listed(sorted(names, key=str.casefold))}."]
     rest = [near_miss(each) for each in report.near_misses if each not in of_diagnosis]
     return [*(courses if names else []), *rest[:FULL_NEAR_MISSES]]
 

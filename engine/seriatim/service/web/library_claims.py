@@ -212,11 +212,11 @@ def counted(claims: Iterable[Recomputed]) -> list[tuple[Verdict, int]]:
 
 
 def given(each: Recomputed) -> str:
-    """What is recomputed, with what it is of: `43.48 years`, `15 of 14`."""
+    """What is recomputed, with what it is of: `43.48 years`, `15, not 14`."""
     how, claim = each.claim.recompute, each.claim
     shown = with_unit(how, claim, each.shown)
     if how is not None and how.sum_of_claims and claim.compare == "equals":
-        return f"{shown} of {claim.value}"
+        return shown if shown == str(claim.value) else f"{shown}, not {claim.value}"
     return shown
 
 
@@ -225,7 +225,7 @@ def worked_out(each: Recomputed, words: Words) -> str:
     if each.claim.cannot_check:
         return " ".join([each.claim.cannot_check, *_counted(each, words)])
     fits = (
-        f"{with_unit(how.recompute, each.claim, shown)}, as printed, if read {reading}"
+        f"{with_unit(how.recompute, each.claim, shown)}, which agrees with print, if read {reading}"
         for how, (reading, shown, holds) in zip(
             each.claim.alternatives, each.alternatives, strict=True
         )
