@@ -121,9 +121,13 @@ function beside(page) {
     const place = slot.id.replace(/-error$/, "");
     const fault = faults.get(places.get(place) ?? place);
     const field = find(place);
-    slot.replaceChildren(...(fault ? fault.cloneNode(true).childNodes : []));
-    for (const fix of slot.querySelectorAll("[data-set]")) {
+    const told = fault?.cloneNode(true) ?? document.createElement("li");
+    for (const fix of told.querySelectorAll("[data-set]")) {
       fix.dataset.set = place;
+    }
+    // what is told again stays as it is, and so does the focus on a name in it
+    if (slot.innerHTML !== told.innerHTML) {
+      slot.replaceChildren(...told.childNodes);
     }
     if (fault) {
       field?.setAttribute("aria-invalid", "true");
