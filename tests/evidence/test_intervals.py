@@ -15,8 +15,8 @@ def other(k: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-@pytest.mark.parametrize("n", range(1, 61))
-def test_every_share_of_up_to_sixty(n: int) -> None:
+@pytest.mark.parametrize("n", [*range(1, 31), 40, 60])
+def test_every_share(n: int) -> None:
     for k in range(n + 1):
         assert clopper_pearson(k, n) == pytest.approx(other(k, n), abs=EXACT)
 
