@@ -16,13 +16,14 @@ _UNITS = (
 _JOINED = "|".join(
     (
         r"\(?95% CI [\d.]+–[\d.]+%\)?",
-        r"\(?\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b[).]*",
+        r"\(?(?:\b(?:US|UK) )?\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b[).]*",
+        r"\bq\d+(?:-\d+)? (?:days?|weeks?|months?)\b",
         rf"\(?\b\d[\d.]*(?:–\d[\d.]*)? (?:{_UNITS})(?:/min\b|/kg\b)?\b\)?",
         r"\b\d[\d.]*–\d[\d.]*%?",
         r"\bpp?\. \d+(?:–\d+)?",
         r"\bTables? \d+",
         r"\b(?:woman|man|girl|boy|infant|child|adult),? (?:of )?\d+",
-        r"\b(?:age|female|male|section|row|page) \d+(?:\.\d+)*",
+        r"\b(?:age|female|male|section|row|page|has|reference) \d+(?:\.\d+)*\)?",
         r"\bE\. coli\b",
         # a short compound; a longer one, or the id of a rule, has to break somewhere
         r"(?<![\w/-])(?=[\w-]{3,13}(?![\w/-]))\w+(?:-\w+)+",
