@@ -304,6 +304,6 @@ def test_each_term_says_what_it_was_taken_for(engine: Engine) -> None:
         {"diagnoses": ["M35.2"], "therapies": ["Enbrel"], "considering": ["IL-1 blockade"]}
     )
     profile = report.profile
-    assert profile.diagnoses[0].recognised_by == "ICD-10-CM code M35.2 (verified)"
+    assert profile.diagnoses[0].recognised_by == "ICD-10-CM code M35.2"
     assert (profile.therapies or ())[0].concept == "etanercept"
     assert profile.considering[0].name == "interleukin-1 inhibitor"

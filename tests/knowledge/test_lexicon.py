@@ -159,7 +159,7 @@ def test_a_sub_code_means_its_narrowest_heading(
     assert isinstance(found, Resolved)
     assert found.concept == concept
     assert found.how.startswith("under the " if heading else "ICD-10-CM")
-    assert f"code {heading or typed} " in found.how
+    assert f"code {heading or typed}," in f"{found.how},"
 
 
 @pytest.mark.parametrize(

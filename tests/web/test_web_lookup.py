@@ -170,7 +170,7 @@ def test_the_answer_is_in_its_order(client: Caller) -> None:
     ]
     cautions = [each.text for each in answer.one(id="cautions").all("li")]
     kinds = [each.split()[1] for each in cautions]
-    assert kinds == ["Safety:"] * 5 + ["Dose:", "Dose:", "Limits:"]
+    assert kinds == ["Safety:"] * 6 + ["Dose:", "Dose:"]
 
 
 def test_stronger_evidence_stands_before_everything_else(client: Caller) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from seriatim.evidence.statements import not_named
 from seriatim.inference.program import ConcludeEffect
 from seriatim.kept import Kept
 from seriatim.model.evidence import NoLabel, StrongerEvidence
@@ -206,6 +207,7 @@ class LabelBook:
         name = self.knowledge.lexicon.name(drug)
         diagnosis_name = self.knowledge.lexicon.name(diagnosis)
         labels_read = tuple(f"{each.jurisdiction} {each.source.as_of}" for each in labels)
+        elsewhere = len(labels) < len(self.by_drug[drug])
         return NoLabel.trusted(
             drug=drug,
             name=name,
@@ -213,8 +215,9 @@ class LabelBook:
             diagnosis_name=diagnosis_name,
             jurisdictions=tuple(each.jurisdiction for each in labels),
             labels=labels_read,
-            statement=(
-                f"No label seen names {diagnosis_name} for {name} ({', '.join(labels_read)})."
+            named_elsewhere=elsewhere,
+            statement=not_named(
+                diagnosis_name, f"{name} ({', '.join(labels_read)})", elsewhere=elsewhere
             ),
         )
 

@@ -92,7 +92,7 @@ def _doses(cases: Sequence[Case]) -> list[Limit]:
             id="dose-unit-not-printed",
             series=each.at.series,
             text=f"The dose of {each.course.rpartition('/')[2]} is printed as "
-            f"{each.dose.printed!r}, without a unit; none is assumed.",
+            f"“{each.dose.printed}”, without a unit; none is assumed.",
         )
         for each in bare
     ]

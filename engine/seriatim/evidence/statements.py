@@ -106,13 +106,21 @@ def finding_statement(
 
 def silent_labels(no_label: Sequence[NoLabel]) -> list[str]:
     """One sentence for each drug and set of labels, whatever the number of diagnoses."""
-    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    groups: dict[tuple[str, bool], list[str]] = {}
     for each in no_label:
-        groups.setdefault((each.name, each.labels), []).append(each.diagnosis_name)
+        drug = f"{each.name} ({', '.join(each.labels)})"
+        groups.setdefault((drug, each.named_elsewhere), []).append(each.diagnosis_name)
     return [
-        f"No label seen names {' or '.join(diagnoses)} for {drug} ({', '.join(labels)})."
-        for (drug, labels), diagnoses in groups.items()
+        not_named(" or ".join(diagnoses), drug, elsewhere=elsewhere)
+        for (drug, elsewhere), diagnoses in groups.items()
     ]
+
+
+def not_named(diagnoses: str, drugs: str, *, elsewhere: bool) -> str:
+    """That the labels of a drug do not name a diagnosis; `elsewhere` if yet another one does."""
+    if elsewhere:
+        return f"Another label of {drugs} does not name {diagnoses}."
+    return f"No label seen names {diagnoses} for {drugs}."
 
 
 def summary_of(

@@ -249,7 +249,9 @@ class Lexicon:
             reason = f"the bare code is one of {' and of '.join(systems)}; write the system first"
             return Unresolved(text, reason, tuple(f"{system}:{text}" for system in systems))
         entry = hits[0][1]
-        how = f"{entry.system} code {entry.code} ({entry.status})"
+        how = f"{entry.system} code {entry.code}"
+        if entry.status != "verified":
+            how += f", {entry.status} source"
         if heading:
             how = f"under the {how}"
         ids = sorted({concept.id for concept, _entry in hits})

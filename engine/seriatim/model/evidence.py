@@ -379,7 +379,7 @@ class StrongerEvidence(Frozen):
 
 
 class NoLabel(Frozen):
-    """No label that was read names the diagnosis for the drug: as much as may be said."""
+    """Labels of a drug that were read and do not name the diagnosis: as much as may be said."""
 
     drug: str
     name: str
@@ -387,7 +387,9 @@ class NoLabel(Frozen):
     diagnosis_name: str
     jurisdictions: tuple[str, ...]
     labels: tuple[str, ...]
-    """Jurisdiction and date of each label that was read."""
+    """Jurisdiction and date of each."""
+    named_elsewhere: bool = False
+    """Whether another label of the drug that was read does name it."""
     statement: str
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from seriatim.evidence.labels import CHECK_CURRENT
+from seriatim.evidence.statements import not_named
 from seriatim.render.canvas import Span, glued
 from seriatim.render.words import listed
 
@@ -119,14 +120,14 @@ def _indication(each: StrongerEvidence) -> str:
 
 def no_label_sentences(found: Iterable[NoLabel]) -> list[str]:
     """Diagnoses that share drugs and labels in one sentence."""
-    by_diagnosis: dict[str, list[str]] = defaultdict(list)
+    by_diagnosis: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for each in found:
         labels = ", ".join(glued(label) for label in each.labels)
-        by_diagnosis[each.diagnosis_name].append(f"{each.name} ({labels})")
-    by_drugs: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for diagnosis, drugs in by_diagnosis.items():
-        by_drugs[tuple(drugs)].append(diagnosis)
+        by_diagnosis[each.diagnosis_name, each.named_elsewhere].append(f"{each.name} ({labels})")
+    by_drugs: dict[tuple[bool, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (diagnosis, elsewhere), drugs in by_diagnosis.items():
+        by_drugs[elsewhere, tuple(drugs)].append(diagnosis)
     return [
-        f"No label seen names {listed(diagnoses, 'or')} for {listed(drugs, 'or')}."
-        for drugs, diagnoses in by_drugs.items()
+        not_named(listed(diagnoses, "or"), listed(drugs, "or"), elsewhere=elsewhere)
+        for (elsewhere, drugs), diagnoses in by_drugs.items()
     ]

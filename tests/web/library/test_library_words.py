@@ -190,7 +190,7 @@ def test_what_cannot_be_checked_has_its_counts_beside_it(index: Index) -> None:
     words = Words(index.known.lexicon.name)
     said = worked_out(index.claims[FIRST]["adverse-events-infrequent"], words)
     assert "among all courses: 37.5%" in said
-    assert "courses of anakinra with an adverse event, of 14: 5;" in said
+    assert "of the 14 courses of anakinra, with an adverse event: 5;" in said
 
 
 def test_the_top_of_a_claim_says_which_reading_agrees(index: Index) -> None:
@@ -351,7 +351,7 @@ def test_every_rule_has_its_words_its_text_and_scenarios_that_hold(
         (
             "pregnancy",
             ("pregnancy",),
-            "Caution (limits): The patient is pregnant. Gutierrez et al. 2022 print",
+            "Caution (safety): The patient is pregnant. No row of Gutierrez et al. 2022",
             "",
         ),
     ],

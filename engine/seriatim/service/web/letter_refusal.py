@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from seriatim.render.beside import not_known, reasons_open
-from seriatim.render.words import diagnosis_name, left_open, listed
+from seriatim.render.words import diagnosis_name, left_open, listed, upper_first
 from seriatim.service.web.sheet_words import failed, sheet_of
 
 if TYPE_CHECKING:
@@ -84,13 +84,14 @@ def which(report: EvidenceReport, courses: Courses) -> Refused:
         (
             "A letter is about one drug. Choose the one that you have decided on.",
             *(f"About {direct[drug]} none is drafted: {_reason(e)}." for drug, e in none.items()),
+            *(said for drug in direct if drug not in none for said in _by_some(report, drug)),
         ),
         drugs=tuple((drug, name) for drug, name in direct.items() if drug not in none),
     )
 
 
 def _reason(refused: Refused) -> str:
-    """`the label of canakinumab names the diagnosis`."""
+    """`the US label of canakinumab names the diagnosis`."""
     return refused.title.partition(": ")[2]
 
 
@@ -147,6 +148,26 @@ def _labelled(report: EvidenceReport, drug: str) -> list[StrongerEvidence]:
     ]
 
 
+def _by_some(report: EvidenceReport, drug: str) -> Iterable[str]:
+    """That some labels name the diagnosis, where others that were read do not."""
+    name = {each.drug: each.name for each in report.stronger_evidence}.get(drug)
+    silent = [each.labels for each in report.no_label if each.drug == drug and each.named_elsewhere]
+    if name and silent:
+        named = [each for each in report.stronger_evidence if each.drug == drug]
+        verb = "names" if all(each.holds == "yes" for each in named) else "may name"
+        others = listed(dict.fromkeys(label for labels in silent for label in labels))
+        yield (
+            f"{upper_first(_label_of(named))} {verb} the diagnosis; another ({others}) does not. "
+            "Where the first is in force, cite it: it is stronger than these rows."
+        )
+
+
+def _label_of(found: Iterable[StrongerEvidence]) -> str:
+    """`the US label of canakinumab`."""
+    labels = {each.jurisdiction: each.name for each in found}
+    return f"the {' and the '.join(labels)} label of {next(iter(labels.values()))}"
+
+
 def _on_label(
     report: EvidenceReport, labelled: list[StrongerEvidence], courses: Courses
 ) -> Refused:
@@ -158,7 +179,7 @@ def _on_label(
     title = "may name the diagnosis" if open_ else "names the diagnosis"
     return Refused(
         "label",
-        f"No letter is drafted: the label of {name} {title}",
+        f"No letter is drafted: {_label_of(labelled)} {title}",
         tuple(says),
         labels=(*(each.statement for each in labelled), *sheet.doses),
     )

@@ -42,6 +42,7 @@ class Row:
     response: str
     mark: str
     months: str
+    drug: str
     dose: str
     events: str
     has_events: bool
@@ -193,6 +194,7 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Cours
         response=response(case.response.level),
         mark=UNICODE.of(case.response.level),
         months="not printed" if case.months is None else f"{case.months:g}",
+        drug=case.drug_name,
         dose=_dose(case),
         events=counts.row_events(case),
         has_events=bool(case.adverse_events),
