@@ -16,7 +16,7 @@ from seriatim.service.web.letter_draft import NOT_ASKED, Letter, letter_of
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.profile import profile_of
 from seriatim.service.web.reader import read
-from seriatim.service.web.sheet_words import Sheet, facts_wanted, sheet_of
+from seriatim.service.web.sheet_words import Sheet, sheet_of
 from seriatim.service.web.site import Site
 from seriatim.service.web.state import State
 
@@ -55,20 +55,20 @@ class Papers:
         return sheet_of(report, self.engine.cases)
 
     def sheet(self, report: EvidenceReport) -> str:
-        missing = self.wanted(report)
-        return self.html("sheet.html", sheet=self.sheet_of(report), missing=missing)
+        return self.html("sheet.html", sheet=self.sheet_of(report), missing=wanted(report))
 
     def letter(self, made: Letter, missing: tuple[str, ...] = ()) -> str:
         return self.html("letter.html", letter=made, gaps=gaps, missing=missing)
-
-    def wanted(self, report: EvidenceReport) -> tuple[str, ...]:
-        return facts_wanted(report, self.engine.knowledge.lexicon.name)
 
     def html(self, template: str, **values: Any) -> str:
         html = self.site.html(
             template, title="", state=State(), link=self.link, has_letter=True, **values
         )
         return article(html)
+
+
+def wanted(report: EvidenceReport) -> tuple[str, ...]:
+    return tuple(each.fact for each in report.missing)
 
 
 def reports(engine: Engine, seeds: range) -> Iterator[EvidenceReport]:
@@ -95,7 +95,7 @@ def hold(papers: Papers, report: EvidenceReport) -> Letter | Refused:
     assert_cautioned(text, report)
     made = papers.letter_of(report)
     if isinstance(made, Letter):
-        text = papers.letter(made, papers.wanted(report))
+        text = papers.letter(made, wanted(report))
         assert_cautioned(text, report)
         assert {f.relation for f in report.findings if f.name == made.drug} >= {"direct"}
         assert more_than(text, report) == set()

@@ -11,7 +11,7 @@ from seriatim.evidence.discrepancies import Discrepancies
 from seriatim.evidence.findings import Findings, gather
 from seriatim.evidence.labels import LabelBook
 from seriatim.evidence.limits import Limits
-from seriatim.evidence.questions import Questions
+from seriatim.evidence.questions import WHETHER, WHICH, Questions
 from seriatim.evidence.statements import summary_of
 from seriatim.evidence.trace import Tracer
 from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect, ConcludeEffect
@@ -24,6 +24,7 @@ from seriatim.model.evidence import (
     KnowledgeRef,
     Missing,
     SeriesRef,
+    UnderstoodProfile,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 EFFECTS = (ConcludeEffect, CiteEffect, CautionEffect, AskEffect)
 CONCERNS = {"safety": 0, "dose": 1, "stronger evidence": 2, "limits": 3}
 """What a caution concerns, the most pressing first."""
-ABOUT_DIAGNOSIS = ("which diagnosis", "whether the diagnosis")
 
 
 class Assembler:
@@ -158,13 +158,32 @@ class Assembler:
         self, asking: list[GroundRule], verdicts: Verdicts, understood: Understood
     ) -> tuple[Missing, ...]:
         found = list(self.questions.missing(verdicts, understood.facts))
-        if any(each.fact.startswith(ABOUT_DIAGNOSIS) for each in found):
-            return tuple(found)
+        for position, each in enumerate(found):
+            if each.fact.startswith((WHICH, WHETHER)):
+                found[position] = self._whole_question(each, understood.profile)
+                return tuple(found)
         for rule in asking:
             effect = rule.effect
             if isinstance(effect, AskEffect):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
         return tuple(found)
+
+    def _whole_question(self, missing: Missing, profile: UnderstoodProfile) -> Missing:
+        """Which diagnosis it is, of all that an open term could be.
+
+        Rules turn only on those of which the library has something to say.
+        """
+        asked = set(missing.fact.partition(": ")[2].split(", "))
+        asked.add(missing.fact.removeprefix(WHETHER))
+        found: set[str] = set()
+        for each in profile.diagnoses:
+            could_be = [self.names[concept] for concept in each.could_be]
+            if each.status == "active" and not asked.isdisjoint(could_be):
+                found.update(could_be)
+        if len(found) < 2:  # noqa: PLR2004 - one is no choice
+            return missing
+        names = ", ".join(sorted(found, key=str.casefold))
+        return Missing.trusted(fact=f"{WHICH}{names}", would_decide=missing.would_decide)
 
 
 def _dosed(understood: Understood, asked: list[str]) -> list[str] | None:

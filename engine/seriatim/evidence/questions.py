@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.library import KnowledgeBase
 
+WHICH, WHETHER = "which diagnosis: ", "whether the diagnosis is "
+"""How it is asked which diagnosis it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
@@ -140,8 +143,8 @@ class Questions:
         if not specific:
             open_ones = self._possible(facts)
             if len(open_ones) == 1:
-                return f"whether the diagnosis is {open_ones[0]}"
-            return f"which diagnosis: {', '.join(open_ones)}" if open_ones else general
+                return f"{WHETHER}{open_ones[0]}"
+            return f"{WHICH}{', '.join(open_ones)}" if open_ones else general
         return specific if facts.true & given else general
 
     def _question(self, atom: Atom) -> tuple[str, str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from paper import left_out
-from papers import BEHCET, SEEDS, decided, reports
+from papers import BEHCET, SEEDS, decided, reports, wanted
 
 from seriatim.service.web.letter_draft import Letter, is_offered
 from seriatim.service.web.letter_refusal import Refused
@@ -58,7 +58,7 @@ def test_what_is_not_known_is_asked_of_the_prescriber(papers: Papers, engine: En
     assert made.before == (
         "Given before: [each therapy with dates, dose, response and why it was stopped].",
     )
-    missing = papers.wanted(report)
+    missing = wanted(report)
     assert set(missing) == {each.fact for each in report.missing}
     text = papers.letter(made, missing)
     asked = text.index(f"[State if known: {'; '.join(missing)}]")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from paper import MANY, WORKED
-from papers import BEHCET, SEEDS, asked, decided, reports
+from papers import BEHCET, SEEDS, asked, decided, reports, wanted
 
 from seriatim.service.web.letter_draft import Letter
 from seriatim.service.web.sheet_words import sheet_of
@@ -119,7 +119,7 @@ def test_an_open_diagnosis_is_asked_with_all_that_it_could_be(
     papers: Papers, engine: Engine, term: str, n: int
 ) -> None:
     report = engine.look_up({"diagnoses": [term]})
-    which = papers.wanted(report)[0]
+    which = wanted(report)[0]
     assert which.startswith("which diagnosis: ")
     assert len(which.split(", ")) == n
     assert which in papers.sheet(report)

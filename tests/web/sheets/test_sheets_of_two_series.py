@@ -18,7 +18,7 @@ from seriatim.service.web.letter import gaps
 from seriatim.service.web.letter_draft import Letter, letter_of
 from seriatim.service.web.library_pages import Pages
 from seriatim.service.web.linking import Linker
-from seriatim.service.web.sheet_words import facts_wanted, sheet_of
+from seriatim.service.web.sheet_words import sheet_of
 from seriatim.service.web.site import Site
 from seriatim.service.web.state import State
 
@@ -45,7 +45,7 @@ class Library:
         return self.paper("sheet.html", report, sheet=sheet_of(report, self.engine.cases))
 
     def paper(self, template: str, report: EvidenceReport, **values: Any) -> str:
-        missing = facts_wanted(report, self.engine.knowledge.lexicon.name)
+        missing = tuple(each.fact for each in report.missing)
         values |= {"title": "", "state": State(), "link": self.link, "has_letter": True}
         return article(self.site.html(template, missing=missing, **values))
 

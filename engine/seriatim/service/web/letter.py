@@ -13,7 +13,6 @@ from seriatim.service.web.letter_draft import letter_of
 from seriatim.service.web.letter_refusal import Refused
 from seriatim.service.web.linking import Linker
 from seriatim.service.web.sheet import on_paper
-from seriatim.service.web.sheet_words import facts_wanted
 from seriatim.service.web.site import METHODS
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ def routes(site: Site) -> APIRouter:
 
 
 def _letter(site: Site) -> Paper:
-    knowledge = site.context.engine.knowledge
-    series, name = knowledge.series, knowledge.lexicon.name
+    series = site.context.engine.knowledge.series
     courses = site.context.engine.cases
     link = Linker(courses, site.course)
     citations = {name: each.citation.full for name, each in series.items()}
@@ -64,7 +62,7 @@ def _letter(site: Site) -> Paper:
             "letter.html",
             title=title,
             letter=made,
-            missing=facts_wanted(report, name),
+            missing=[each.fact for each in report.missing],
             state=asked.state,
             link=link,
             gaps=gaps,

@@ -12,7 +12,7 @@ from seriatim.service.web.asking import Asked, ask
 from seriatim.service.web.form import shown
 from seriatim.service.web.letter_draft import is_offered
 from seriatim.service.web.linking import Linker
-from seriatim.service.web.sheet_words import facts_wanted, sheet_of
+from seriatim.service.web.sheet_words import sheet_of
 from seriatim.service.web.site import METHODS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def routes(site: Site) -> APIRouter:
 
 
 def _sheet(site: Site) -> Paper:
-    courses, name = site.context.engine.cases, site.context.engine.knowledge.lexicon.name
+    courses = site.context.engine.cases
     link = Linker(courses, site.course)
 
     def sheet(request: Request, asked: Asked, report: EvidenceReport) -> Response:
@@ -48,7 +48,7 @@ def _sheet(site: Site) -> Paper:
             "sheet.html",
             title=title,
             sheet=made,
-            missing=facts_wanted(report, name),
+            missing=[each.fact for each in report.missing],
             state=asked.state,
             link=link,
             has_letter=is_offered(report, courses),

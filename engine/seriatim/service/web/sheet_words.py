@@ -28,8 +28,6 @@ from seriatim.service.web import sheet_labels as labels
 from seriatim.service.web.sheet_findings import Answer, answers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from seriatim.model.evidence import EvidenceReport, SeriesRef
     from seriatim.service.web.sheet_findings import Courses
 
@@ -40,7 +38,6 @@ FITS_ONE_PAGE = 4000
 FITS_SMALL = 6000
 """Those that fit at the smaller size."""
 SAFETY = "safety"
-_WHICH = re.compile(r"(which diagnosis: |whether the diagnosis is )(?P<names>.+)\Z")
 _REASON = re.compile(r"(?P<reason>.+?\.) (?=[A-Z])(?P<rest>.+)", re.DOTALL)
 
 
@@ -217,24 +214,3 @@ def diagnoses_of(courses: Courses) -> tuple[str, ...]:
         each.diagnosis.name or f"{each.diagnosis.printed} as printed" for each in courses.values()
     }
     return tuple(sorted(found, key=str.casefold))
-
-
-def facts_wanted(report: EvidenceReport, name: Callable[[str], str]) -> tuple[str, ...]:
-    """What is not known and would change the answer.
-
-    Of an open diagnosis all that it could be, as the answer offers them; `name` names a concept.
-    """
-    return tuple(_wanted(each.fact, report, name) for each in report.missing)
-
-
-def _wanted(fact: str, report: EvidenceReport, name: Callable[[str], str]) -> str:
-    which = _WHICH.match(fact)
-    if which is None:
-        return fact
-    asked = set(which["names"].split(", "))
-    found: dict[str, None] = {}
-    for each in report.profile.diagnoses:
-        could_be = [name(concept) for concept in each.could_be]
-        if each.status == "active" and asked & set(could_be):
-            found.update(dict.fromkeys(could_be))
-    return f"which diagnosis: {', '.join(found)}" if len(found) > 1 else fact
