@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from seriatim.model.base import Relation
 
 EFFECTS = (ConcludeEffect, CiteEffect, CautionEffect, AskEffect)
+OF_A_CLASS = {
+    "prior therapies": "which drug of a class was tried before",
+    "current therapies": "which drug of a class is being given",
+}
+"""What is asked where every therapy is known, though of some only the class."""
+WHICH_OF_CLASS = "which drug of the class "
+"""How a rule asks the same of one class, which is better."""
 CONCERNS = {"safety": 0, "dose": 1, "stronger evidence": 2, "limits": 3}
 """What a caution concerns, the most pressing first."""
 
@@ -158,6 +165,7 @@ class Assembler:
         self, asking: list[GroundRule], verdicts: Verdicts, understood: Understood
     ) -> tuple[Missing, ...]:
         found = list(self.questions.missing(verdicts, understood.facts))
+        found = _left_open(found, understood.profile)
         for position, each in enumerate(found):
             if each.fact.startswith((WHICH, WHETHER)):
                 found[position] = self._whole_question(each, understood.profile)
@@ -166,6 +174,8 @@ class Assembler:
             effect = rule.effect
             if isinstance(effect, AskEffect):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
+        if any(each.fact.startswith(WHICH_OF_CLASS) for each in found):
+            found = [each for each in found if each.fact not in OF_A_CLASS.values()]
         return tuple(found)
 
     def _whole_question(self, missing: Missing, profile: UnderstoodProfile) -> Missing:
@@ -184,6 +194,23 @@ class Assembler:
             return missing
         names = ", ".join(sorted(found, key=str.casefold))
         return Missing.trusted(fact=f"{WHICH}{names}", would_decide=missing.would_decide)
+
+
+def _left_open(found: list[Missing], profile: UnderstoodProfile) -> list[Missing]:
+    """Of lists that are complete only which drug it was can be asked: of a class, or of an event."""
+    instead: dict[str, str] = {}
+    if profile.therapies is not None and profile.therapies_complete:
+        instead |= OF_A_CLASS
+    if profile.adverse_events_complete:
+        events = dict.fromkeys(e.name for e in profile.adverse_events or () if e.with_drug is None)
+        names = " and ".join(each for each in events if each)
+        instead["adverse events so far"] = f"which drug {names} came with"
+    return [
+        Missing.trusted(fact=instead[each.fact], would_decide=each.would_decide)
+        if each.fact in instead
+        else each
+        for each in found
+    ]
 
 
 def _dosed(understood: Understood, asked: list[str]) -> list[str] | None:

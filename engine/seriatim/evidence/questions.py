@@ -28,14 +28,14 @@ class _Addition:
     """A rule that would add to the answer, and all that the facts to ask for depend on.
 
     These are `bits`, every atom that it builds on through whichever conclusions, and
-    `thresholds`. A caution waits for the narrower diagnoses `narrows`: it asks for nothing until
-    they are known.
+    `thresholds`. A caution waits for `first`, its narrower diagnoses and whether its drug is given
+    or in question: it asks for nothing until they are known.
     """
 
     rule: GroundRule
     rule_id: str
     cites: bool
-    narrows: int
+    first: int
     bits: int
     thresholds: tuple[Threshold, ...]
 
@@ -48,7 +48,9 @@ class Questions:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.open_bits = program.bits_named("could_be")
-        self.diagnosis_bits = program.bits_named("diagnosis")
+        self.first_bits = program.bits_named("diagnosis") | program.bits_named(
+            "given_or_in_question"
+        )
         self._kept: Kept[list[str]] = Kept(4096)
         self._questions = [self._question(atom) for atom in program.atom_list]
         self._adding = [
@@ -63,7 +65,7 @@ class Questions:
         cites: set[str] = set()
         for index in verdicts.undecided:
             adding = self._adding[index]
-            if adding is None or (adding.narrows and adding.narrows & ~(true | false)):
+            if adding is None or (adding.first and adding.first & ~(true | false)):
                 continue
             key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
             if adding.thresholds:
@@ -86,9 +88,9 @@ class Questions:
     def _addition(self, rule: GroundRule) -> _Addition:
         bits, thresholds = self._reached(rule)
         caution = isinstance(rule.effect, CautionEffect)
-        narrows = rule.all.true & self.diagnosis_bits if caution else 0
+        first = rule.all.true & self.first_bits if caution else 0
         cites = isinstance(rule.effect, CiteEffect)
-        return _Addition(rule, rule.rule.id, cites, narrows, bits, thresholds)
+        return _Addition(rule, rule.rule.id, cites, first, bits, thresholds)
 
     def _reached(self, rule: GroundRule) -> tuple[int, tuple[Threshold, ...]]:
         """Every atom and threshold that a rule builds on, through whichever conclusions."""
@@ -165,11 +167,13 @@ class Questions:
         if name == "had_with":
             had = self.program.bits_of(("had", args[0]))
             return f"which drug {word} came with", "adverse events so far", had
+        if name == "reacted_to":
+            had = self.program.bits_named("had")
+            return "which drug the adverse event came with", "adverse events so far", had
         general = {
             "tried": "prior therapies",
             "taking": "current therapies",
             "had": "adverse events so far",
-            "reacted_to": "adverse events so far",
         }.get(name, name)
         return general, general, 0
 

@@ -29,8 +29,11 @@ VARIABLES: dict[str, Kind] = {
 }
 """What a rule may range over, and the kind of term each variable holds."""
 
+RANGES = ("any", "without_courses", "labelled")
+"""Of any variable; of `therapy` also WITHOUT_LABEL."""
+WITHOUT_LABEL = "without_label"
 SPECIFICATIONS = (
-    *("any", "without_courses", "labelled"),
+    *(*RANGES, WITHOUT_LABEL),
     *("in", "not_in", "except", "labelled_for", "not_printed_with"),
 )
 RELATED: dict[str, Kind] = {
@@ -84,6 +87,9 @@ class Domains:
             return sorted(self.any[name])
         if specification == "without_courses":
             return self._without_courses(name)
+        if specification == WITHOUT_LABEL:
+            read = {label.drug for label in self.knowledge.labels}
+            return [each for each in self.knowledge.lexicon.of_kind("drug") if each not in read]
         if specification == "labelled":
             position = 0 if VARIABLES[name] == "drug" else 1
             return sorted({pair[position] for pair in self.labelled})
@@ -146,15 +152,20 @@ def check_domains(rule: Rule, document: Document, knowledge: KnowledgeBase) -> I
                     )
         elif isinstance(specification, dict):
             yield from _check_mapping(document, path, specification, knowledge, seen)
-        elif specification not in ("any", "without_courses", "labelled"):
+        elif specification not in (ranges := _ranges(name)):
             yield document.problem(
                 "R705",
                 path,
                 f"{specification!r}",
-                expected="any, without_courses, labelled, a list, or {in: class}",
+                expected=f"{', '.join(ranges)}, a list, or {{in: class}}",
                 nearest=nearest(str(specification), SPECIFICATIONS),
             )
         seen.add(name)
+
+
+def _ranges(name: str) -> tuple[str, ...]:
+    """The ranges in one word that a variable may have."""
+    return (*RANGES, WITHOUT_LABEL) if name == "therapy" else RANGES
 
 
 def _check_mapping(

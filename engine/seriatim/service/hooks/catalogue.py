@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
 
 
+ABOUT = ("in_question", "given_or_in_question", "taking")
+"""Conditions that name the drug which a rule is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """What draft orders mean for the library.
@@ -53,10 +57,11 @@ class Catalogue:
         """The rules that cite those who came from a drug that has failed."""
 
         self.about = {
-            rule.id: each["in_question"]
+            rule.id: each[condition]
             for rule in knowledge.rules
             for each in rule.when
-            if each.get("in_question") in self.courses
+            for condition in ABOUT
+            if each.get(condition) in self.courses
         }
         """The rules that are about one drug of the library alone, and which."""
 

@@ -12,7 +12,7 @@ from seriatim.evidence.statements import failures_first
 from seriatim.kept import Kept
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
-from seriatim.render.counting import events, months, patients
+from seriatim.render.counting import events, months, part, patients
 from seriatim.render.courses import course_events, dose
 from seriatim.render.groups import lines
 from seriatim.render.text_labels import label_sentences, no_label_sentences
@@ -150,7 +150,9 @@ def _said(
         f"{upper_first(each.label)}: {each.said}."
         for each in lines(finding, ids, cases, MOST_GROUPS)
     ]
+    only = part(finding)
     return [
+        [f"**{escape(only)}.**"] if only else [],
         *([_counted(each, finding, ids)] for each in finding.by_diagnosis),
         [escape(f"{patients(finding)}, {months(finding.months)}; {about}.")],
         _bullets(groups),

@@ -32,6 +32,7 @@ FAILURES = {
     "no_response": "failed here",
     "intolerance": "not tolerated",
     "insufficient_response": "partial here",
+    "loss_of_response": "response lost here",
 }
 """How a drug fails, by the conclusion that says so."""
 

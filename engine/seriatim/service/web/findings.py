@@ -66,6 +66,8 @@ class Shown:
     finding: Finding
     id: str
     title: str
+    part: str
+    """That only some of the library's courses are counted; empty if it is all of them."""
     counted: list[Counted]
     here: tuple[str, str] | None
     groups: list[tuple[str, str]]
@@ -94,6 +96,7 @@ class Findings:
             finding,
             f"finding-{number}",
             _title(finding),
+            counting.part(finding),
             self._counted(finding),
             self._group(here) if here else None,
             [self._group(each) for each in said if each is not here],
