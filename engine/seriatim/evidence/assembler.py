@@ -197,20 +197,20 @@ class Assembler:
 
 
 def _left_open(found: list[Missing], profile: UnderstoodProfile) -> list[Missing]:
-    """Of lists that are complete only which drug it was can be asked: of a class, or of an event."""
+    """Of complete lists only which drug it was can be asked, of a class or with an event."""
     instead: dict[str, str] = {}
     if profile.therapies is not None and profile.therapies_complete:
         instead |= OF_A_CLASS
-    if profile.adverse_events_complete:
-        events = dict.fromkeys(e.name for e in profile.adverse_events or () if e.with_drug is None)
-        names = " and ".join(each for each in events if each)
-        instead["adverse events so far"] = f"which drug {names} came with"
-    return [
-        Missing.trusted(fact=instead[each.fact], would_decide=each.would_decide)
-        if each.fact in instead
-        else each
-        for each in found
-    ]
+    events = {e.name for e in profile.adverse_events or () if e.with_drug is None and e.name}
+    if profile.adverse_events_complete and events:
+        instead["adverse events so far"] = f"which drug {' and '.join(sorted(events))} came with"
+    if instead.keys().isdisjoint(each.fact for each in found):
+        return found
+    asked: dict[str, dict[str, None]] = {}
+    for each in found:
+        rules = asked.setdefault(instead.get(each.fact, each.fact), {})
+        rules |= dict.fromkeys(each.would_decide)
+    return [Missing.trusted(fact=fact, would_decide=tuple(rules)) for fact, rules in asked.items()]
 
 
 def _dosed(understood: Understood, asked: list[str]) -> list[str] | None:

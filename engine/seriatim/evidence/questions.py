@@ -167,13 +167,11 @@ class Questions:
         if name == "had_with":
             had = self.program.bits_of(("had", args[0]))
             return f"which drug {word} came with", "adverse events so far", had
-        if name == "reacted_to":
-            had = self.program.bits_named("had")
-            return "which drug the adverse event came with", "adverse events so far", had
         general = {
             "tried": "prior therapies",
             "taking": "current therapies",
             "had": "adverse events so far",
+            "reacted_to": "adverse events so far",
         }.get(name, name)
         return general, general, 0
 
