@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from pydantic_core import to_json
 
 from seriatim._version import __version__
 from seriatim.compiled import Compiled, compile_knowledge, compiled_at
-from seriatim.errors import DisagreementError, ProfileError
+from seriatim.errors import DisagreementError, ProfileError, ProfileProblem
 from seriatim.evidence.assembler import Assembler
 from seriatim.inference.durable import DurableRules, EnvelopeError
 from seriatim.inference.normalise import Normaliser
@@ -21,7 +22,6 @@ from seriatim.model.profile import PatientProfile
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
 
     from seriatim.errors import Diagnostic
     from seriatim.inference.facts import Facts
@@ -109,13 +109,16 @@ class Engine:
             )
 
 
-def parse_profile(given: PatientProfile | Mapping[str, Any]) -> PatientProfile:
+def parse_profile(given: object) -> PatientProfile:
     """A profile from a mapping of its JSON names.
 
     Raises ProfileError with every field that is wrong.
     """
     if isinstance(given, PatientProfile):
         return given
+    if not isinstance(given, Mapping):
+        found = f"keys with values are wanted, not {type(given).__name__}"
+        raise ProfileError([ProfileProblem("profile", found)])
     try:
         return PatientProfile.model_validate(dict(given))
     except ValidationError as error:

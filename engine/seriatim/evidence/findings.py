@@ -114,14 +114,14 @@ class Findings:
         if relation == "indirect" or not because:  # each group may be of another disease
             because |= {effect.because: None for _rule, effect in said.groups}
         only, of_courses = self._part(key, courses, said)
+        origin = self._origin(courses)
         return Finding.trusted(
             **counts,
             drug=drug,
             name=name,
             relation=relation,
-            statement=finding_statement(
-                name, relation, groups, counts, self._origin(courses), only, of_courses
-            ),
+            statement=finding_statement(name, relation, groups, counts, origin, only, of_courses),
+            origin=origin,
             rules=tuple(said.rules),
             because=tuple(because),
             by_diagnosis=groups,
@@ -151,11 +151,11 @@ class Findings:
         """`one centre, no control group`: where the courses come from."""
         ids = dict.fromkeys(self.knowledge.courses[each].series for each in courses)
         studies = [self.knowledge.series[each].study for each in ids]
-        control = (
-            "no control group"
-            if not any(s.control_group for s in studies)
-            else ("not all with a control group")
-        )
+        control = {
+            (True,): "with a control group",
+            (False,): "no control group",
+            (False, True): "not all with a control group",
+        }[tuple(sorted({each.control_group for each in studies}))]
         if len(studies) > 1:
             return f"{len(studies)} series, {control}"
         centres = studies[0].centres

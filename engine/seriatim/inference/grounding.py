@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def check_domains(rule: Rule, document: Document, knowledge: KnowledgeBase) -> I
                         "T301",
                         (*path, position),
                         f"unknown {kind} {each!r}",
-                        expected=f"the id of a {kind} in cases/terms/",
+                        expected=f"the id of {KIND_NAMES[kind]} in cases/terms/",
                         nearest=nearest(str(each), known),
                     )
         elif isinstance(specification, dict):
@@ -193,7 +194,7 @@ def _check_mapping(
                 "T301",
                 where,
                 f"unknown {kind} {value!r}",
-                expected=f"the id of a {kind} in cases/terms/",
+                expected=f"the id of {KIND_NAMES[kind]} in cases/terms/",
                 nearest=nearest(str(value), knowledge.lexicon.of_kind(kind)),
             )
 

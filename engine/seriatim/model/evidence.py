@@ -189,6 +189,8 @@ class Finding(Counts):
     name: str
     relation: Relation
     statement: str
+    origin: str = ""
+    """Of how many centres or series, and whether with a control group; what no count mends."""
     rules: tuple[str, ...]
     because: tuple[str, ...]
     by_diagnosis: tuple[DiagnosisGroup, ...]

@@ -47,11 +47,9 @@ HERE = {
 }
 
 
-def design(report: EvidenceReport) -> str:
-    """What no count mends, beside every count."""
-    one = any(each.id == "one-centre" for each in report.limits)
-    alone = len({each.at.series for each in report.cases}) == 1
-    return f"one centre{'' if one and alone else ' or few'}, no control group"
+def design(finding: Finding) -> str:
+    """What no count mends, beside every count; a report of old has it only in the statement."""
+    return finding.origin or finding.statement.rpartition("; ")[2].removesuffix(".")
 
 
 def not_known(cases: Sequence[Case]) -> str:

@@ -65,7 +65,7 @@ def _finding(report: EvidenceReport, finding: Finding, ids: dict[str, str]) -> l
     names = listed(each.name for each in finding.by_diagnosis)
     title = f"{upper_first(finding.name)} in {names} ({finding.relation})"
     groups = (f"{label_of(report, each)}: {each.said}" for each in lines(finding, ids, cases))
-    about = f"{patients(finding)}, {months(finding.months)}; {design(report)}."
+    about = f"{patients(finding)}, {months(finding.months)}; {design(finding)}."
     return [
         [f"## {escape(title)}"],
         _lead(report, finding, own),

@@ -76,7 +76,7 @@ def _finding(view: View, finding: Finding, column: int) -> None:
     if line := as_here(lines(finding, view.ids, view.cases)):
         label = label_of(view.report, line)
         view.canvas.row([("", column)], [Span(f"{label}:", "bold"), f" {line.said}"])
-    about = f"{patients(finding)}, {months(finding.months)}; {design(view.report)}"
+    about = f"{patients(finding)}, {months(finding.months)}; {design(finding)}"
     if len(finding.by_diagnosis) == 1:
         about += f"; {events(finding, view.ids)}"
     else:

@@ -128,7 +128,7 @@ def _finding(
     report: EvidenceReport, finding: Finding, ids: dict[str, str], *, rows: bool
 ) -> list[Block]:
     """Whose diagnosis it is of, and then what is the same for every patient with this finding."""
-    about = design(report)
+    about = design(finding)
     # the engine keeps findings; while one is kept here too, no other has its identity
     key = (id(finding), rows, about, tuple(ids), tuple(ids.values()))
     kept = _SAID.get(key, lambda: (finding, _said(finding, report.cases, ids, about, rows=rows)))

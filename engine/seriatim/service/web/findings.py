@@ -101,7 +101,7 @@ class Findings:
             self._group(here) if here else None,
             [self._group(each) for each in said if each is not here],
             f"{counting.patients(finding)}, {counting.months(finding.months)}; "
-            f"{beside.design(self.report)}",
+            f"{beside.design(finding)}",
             [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
             self._doses(finding),
             rows(own, self.ids, self.courses, self.report.profile, sort),
