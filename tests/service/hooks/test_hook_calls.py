@@ -86,6 +86,21 @@ def test_everything_that_is_wrong_is_named_at_once(hooks: Hooks) -> None:
         assert place in text
 
 
+@pytest.mark.parametrize("hook", ["patient-view", "order-select", "order-sign"])
+def test_an_empty_context_is_refused_at_every_place(
+    hooks: Hooks, charts: Charts, hook: str
+) -> None:
+    body = {**view(behcet(charts)), "hook": hook, "context": {}}
+    text = hooks.refusal(body, 400)
+    wanted = {"userId", "patientId"} | ({"draftOrders"} if hook != "patient-view" else set())
+    wanted |= {"selections"} if hook == "order-select" else set()
+    assert {each for each in CONTEXT if f"/context/{each}: is required" in text} == wanted
+    assert "two patients" not in text
+
+
+CONTEXT = ("userId", "patientId", "draftOrders", "selections")
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"3", b'"x"', b"{", b"\xff", b"{}"])
 def test_bodies_that_are_no_call(hooks: Hooks, body: bytes) -> None:
     assert hooks.refusal(body, 400, "seriatim-patient-view")

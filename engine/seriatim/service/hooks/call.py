@@ -125,9 +125,9 @@ def read_call(body: Any, service: Service) -> HookCall:
     instance = faults.need(body, "hookInstance", str)
     if instance and not UUID.match(instance):
         faults.add("/hookInstance", "is not a UUID")
-    context = faults.need(body, "context", dict) or {}
-    patient = _patient(faults, context) if context else None
-    drafts = _drafts(faults, context, service) if context and service.is_order else {}
+    context = faults.need(body, "context", dict)
+    patient = _patient(faults, context) if context is not None else None
+    drafts = _drafts(faults, context, service) if context is not None and service.is_order else {}
     prefetch = _prefetch(faults, body)
     server, token = _server(faults, body)
     if faults.found:
