@@ -371,6 +371,38 @@ def test_a_selection_that_names_no_draft_hides_none(hooks: Hooks, charts: Charts
     assert len(hooks.cards(body)) == 1
 
 
+URL = "http://f/MedicationRequest"
+
+
+@pytest.mark.parametrize(
+    "selections",
+    [
+        ["MedicationRequest/o1"],
+        [f"{URL}/o1"],
+        ["MedicationRequest/o1/_history/1"],
+        [f"{URL}/o1/_history/1"],
+        ["o1"],
+        [f"{URL}/o1", "MedicationRequest/unknown"],
+    ],
+)
+@pytest.mark.parametrize("full", ["", f"{URL}/o1", f"{URL}/o1/_history/7", "urn:uuid:0a7d"])
+def test_a_selection_in_any_form_is_that_order_alone(
+    hooks: Hooks, charts: Charts, selections: list[str], full: str
+) -> None:
+    drugs = {"o1": "anakinra", "o2": "canakinumab"}
+    orders = [{**charts.draft(drug), "id": own} for own, drug in drugs.items()]
+    body = order("order-select", behcet(charts), *orders)
+    if full:
+        body["context"]["draftOrders"]["entry"][0]["fullUrl"] = full
+    body["context"]["selections"] = selections
+    (card,) = hooks.cards(body)
+    assert "Anakinra" in card["summary"]
+    body["context"]["selections"] = [*selections, "MedicationRequest/o2"]
+    assert len(hooks.cards(body)) == 2
+    del body["context"]["draftOrders"]["entry"][0]["resource"]["resourceType"]
+    assert len(hooks.cards(body)) == 2
+
+
 # --- size -----------------------------------------------------------------------------------------
 
 
