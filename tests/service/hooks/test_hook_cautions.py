@@ -118,3 +118,44 @@ def test_the_line_names_a_caution_however_long_its_name(hooks: Hooks, charts: Ch
 )
 def test_the_drugs_that_a_text_names(engine: Engine, text: str, named: str) -> None:
     assert Catalogue(engine.knowledge).named(text) == set(named.split())
+
+
+# --- what the record says of it -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("anakinra", "known hypersensitivity to anakinra or a component"),
+        ("E. coli protein", "known hypersensitivity to proteins from E. coli"),
+    ],
+)
+def test_an_old_allergy_is_told_in_words_and_without_an_age(
+    hooks: Hooks, charts: Charts, name: str, says: str
+) -> None:
+    listed = bundle(allergy(name, recordedDate="2009-04-01"))
+    given = prefetch(None, [charts.condition("behcet-disease")], [], allergies=listed)
+    (card,) = hooks.cards(order("order-sign", given, charts.draft("anakinra")))
+    assert f"{says} (AllergyIntolerance/a-1, by text)" in card["detail"]
+    assert "days old" not in card["detail"]
+    assert "hypersensitivity\\_" not in card["detail"]
+
+
+def test_a_value_is_told_in_words_with_its_age(hooks: Hooks, charts: Charts) -> None:
+    """And so is an earlier one that was left out."""
+    values = [
+        {
+            "resourceType": "Observation",
+            "id": f"o-{days}",
+            "status": "final",
+            "subject": {"reference": "Patient/p-1"},
+            "code": {"text": "creatinine clearance"},
+            "effectiveDateTime": f"{YESTERDAY - timedelta(days=days)}",
+            "valueQuantity": {"value": 20, "code": "mL/min"},
+        }
+        for days in (2, 5)
+    ]
+    given = prefetch(None, [charts.condition("behcet-disease")], [], observations=bundle(*values))
+    (card,) = hooks.cards(order("order-sign", given, charts.draft("anakinra")))
+    assert "creatinine clearance (Observation/o-2, by text, 3 days old)" in card["detail"]
+    assert "(creatinine clearance: an earlier value than the one used)" in card["detail"]

@@ -43,6 +43,7 @@ class Catalogue:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.lexicon = knowledge.lexicon
+        self.observations = knowledge.vocabulary.observations
         courses: dict[str, int] = defaultdict(int)
         diagnoses: dict[str, set[str]] = defaultdict(set)
         for view in knowledge.courses.values():
