@@ -190,6 +190,16 @@ def test_nothing_known_of_the_patient_is_412(hooks: Hooks, given: Any) -> None:
     assert "neither prefetched nor to be had from fhirServer" in text
 
 
+def test_412_says_whether_a_drug_of_the_library_was_seen(hooks: Hooks, charts: Charts) -> None:
+    given = {"patient": patient(), "conditions": OUTCOME}
+    none = "nothing that was read shows that the patient has or had a drug of the library"
+    assert none in hooks.refusal(view(given), 412)
+    text = hooks.refusal(view(given | {"medicationRequests": charts.drug("anakinra")}), 412)
+    assert "no published course is matched to the drug of the library in the record" in text
+    assert none not in text
+    assert "anakinra" not in text
+
+
 def test_412_says_which_keys_and_why(hooks: Hooks) -> None:
     text = hooks.refusal(view({"patient": patient(), "conditions": OUTCOME, "own": None}), 412)
     assert "/prefetch/conditions: the client could not prefetch it (OperationOutcome)" in text

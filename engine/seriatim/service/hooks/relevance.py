@@ -68,7 +68,7 @@ def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]
     A drug is in play if the patient has or had a drug of the library: then courses of other
     diagnoses count too, and a caution about a drug that is being given is a card of its own.
     """
-    played = _therapies(report, {"past", "current"}) & set(catalogue.courses)
+    played = in_play(report, catalogue)
     current = _therapies(report, {"current"})
     found = []
     for drug in catalogue.courses:
@@ -79,6 +79,11 @@ def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]
     order = {drug: index for index, drug in enumerate(_order(report))}
     found.sort(key=lambda each: (bool(each.failed), order.get(each.drug, len(order))))
     return tuple(found)
+
+
+def in_play(report: EvidenceReport, catalogue: Catalogue) -> set[str]:
+    """The drugs with courses that the patient has or had."""
+    return _therapies(report, {"past", "current"}) & set(catalogue.courses)
 
 
 def for_order(report: EvidenceReport, catalogue: Catalogue, ordered: Ordered) -> tuple[Answer, ...]:
