@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.kept import Kept
 from seriatim.knowledge.lexicon import Resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seriatim.knowledge.library import KnowledgeBase
+
+_FAILED = frozenset({"no_response", "insufficient_response", "intolerance", "loss_of_response"})
+"""What a rule asks of a drug that was given and did not do."""
 
 
 ABOUT = ("in_question", "given_or_in_question", "taking")
@@ -38,6 +43,7 @@ class Catalogue:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.lexicon = knowledge.lexicon
+        self.observations = knowledge.vocabulary.observations
         courses: dict[str, int] = defaultdict(int)
         diagnoses: dict[str, set[str]] = defaultdict(set)
         for view in knowledge.courses.values():
@@ -56,6 +62,14 @@ class Catalogue:
         )
         """The rules that cite those who came from a drug that has failed."""
 
+        self.of_failure = frozenset(
+            rule.id
+            for rule in knowledge.rules
+            if rule.then.caution is not None
+            and any(not _FAILED.isdisjoint(each) for each in rule.when)
+        )
+        """The rules that caution about a drug because of what it brought in this patient."""
+
         self.about = {
             rule.id: each[condition]
             for rule in knowledge.rules
@@ -64,6 +78,26 @@ class Catalogue:
             if each.get(condition) in self.courses
         }
         """The rules that are about one drug of the library alone, and which."""
+
+        self._drugs_by_name = {
+            each.name.casefold(): drug
+            for drug, each in self.lexicon.concepts.items()
+            if each.kind == "drug"
+        }
+        longest_first = sorted(self._drugs_by_name, key=len, reverse=True)
+        self._drug_name = re.compile(
+            rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE
+        )
+        self._named: Kept[frozenset[str]] = Kept()
+
+    def named(self, text: str) -> frozenset[str]:
+        """The drugs that a text of the knowledge names, of this library or not."""
+        return self._named.get(text, lambda: self._names_in(text))
+
+    def _names_in(self, text: str) -> frozenset[str]:
+        return frozenset(
+            self._drugs_by_name[each.casefold()] for each in self._drug_name.findall(text)
+        )
 
     def _kin(self) -> dict[str, tuple[str, ...]]:
         """Drugs without courses that share their own class, not a wider one, with one that has."""

@@ -17,7 +17,7 @@ from seriatim.render.courses import course_events, dose
 from seriatim.render.groups import lines
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
-from seriatim.service.hooks.relevance import FAILURES, SAFETY
+from seriatim.service.hooks.relevance import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,11 +50,8 @@ def detail(
     there, what contradicts itself, how it was read.
     """
     ids = short_ids(report.cases)
-    loud: list[Caution] = []
-    rest: list[Caution] = []
-    for each in answer.cautions:
-        (loud if answer.warns and each.concerns == SAFETY else rest).append(each)
-    blocks: list[Block] = [_bullets(_labels(answer)), *_cautions("Caution", loud, ids)]
+    rest = [each for each in answer.cautions if each not in answer.warnings]
+    blocks: list[Block] = [_bullets(_labels(answer)), *_cautions("Caution", answer.warnings, ids)]
     if not answer.findings:
         blocks.append([escape(_nothing(report, answer))])
     if answer.failed:
