@@ -146,6 +146,7 @@ GRANTED = {
         ("fhirAuthorization.access_token", "a\r\nX: y", "is not a bearer token"),
         ("fhirAuthorization.token_type", "MAC", "/fhirAuthorization/token_type: is not Bearer"),
         ("fhirAuthorization.expires_in", "5", "/fhirAuthorization/expires_in: is text"),
+        ("fhirAuthorization.expires_in", True, "/expires_in: is true or false; expected a whole"),
     ],
 )
 def test_bad_authorisation_is_named_and_never_shown(

@@ -26,8 +26,7 @@ def test_a_slash_at_the_end_is_no_redirect(client: Any) -> None:
 
 def test_each_address_takes_one_method(client: Any, app: Any) -> None:
     for method, path, allowed in (
-        ("HEAD", "/cds-services", "GET"),
-        ("POST", "/cds-services/", "GET"),
+        ("POST", "/cds-services/", "GET, HEAD"),
         ("GET", "/cds-services/seriatim-patient-view", "POST"),
         ("PUT", "/cds-services/seriatim-patient-view/feedback", "POST"),
     ):
@@ -35,6 +34,14 @@ def test_each_address_takes_one_method(client: Any, app: Any) -> None:
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     counted = app.state.context.metrics.text().decode()
     assert 'method="PUT",route="/cds-services/{service_id}/feedback",status="405"' in counted
+
+
+@pytest.mark.parametrize("path", ["/cds-services", "/cds-services/", "/metrics"])
+def test_head_is_answered_as_get_is(client: Any, path: str) -> None:
+    """The server leaves the body out."""
+    got, head = client.get(path), client.request("HEAD", path)
+    assert (got.status_code, head.status_code) == (200, 200)
+    assert head.headers["content-type"] == got.headers["content-type"]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda each: each.key)

@@ -67,7 +67,7 @@ class _Faults:
         pointer = f"{at}/{key}"
         if value is None:
             self.add(pointer, "is required")
-        elif not isinstance(value, kind):
+        elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             self.add(pointer, f"is {named(value)}; expected {_KINDS[kind]}")
         elif value == "":
             self.add(pointer, "is empty")
