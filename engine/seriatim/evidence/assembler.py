@@ -165,7 +165,8 @@ class Assembler:
         self, asking: list[GroundRule], verdicts: Verdicts, understood: Understood
     ) -> tuple[Missing, ...]:
         found = list(self.questions.missing(verdicts, understood.facts))
-        found = _left_open(found, understood.profile)
+        asked = [each.effect.fact for each in asking if isinstance(each.effect, AskEffect)]
+        found = _left_open(found, understood.profile, asked)
         for position, each in enumerate(found):
             if each.fact.startswith((WHICH, WHETHER)):
                 found[position] = self._whole_question(each, understood.profile)
@@ -174,8 +175,6 @@ class Assembler:
             effect = rule.effect
             if isinstance(effect, AskEffect):
                 found.insert(0, Missing(fact=effect.fact, would_decide=(rule.rule.id,)))
-        if any(each.fact.startswith(WHICH_OF_CLASS) for each in found):
-            found = [each for each in found if each.fact not in OF_A_CLASS.values()]
         return tuple(found)
 
     def _whole_question(self, missing: Missing, profile: UnderstoodProfile) -> Missing:
@@ -196,21 +195,26 @@ class Assembler:
         return Missing.trusted(fact=f"{WHICH}{names}", would_decide=missing.would_decide)
 
 
-def _left_open(found: list[Missing], profile: UnderstoodProfile) -> list[Missing]:
-    """Of complete lists only which drug it was can be asked, of a class or with an event."""
-    instead: dict[str, str] = {}
+def _left_open(found: list[Missing], profile: UnderstoodProfile, asked: list[str]) -> list[Missing]:
+    """Of complete lists only which drug it was can be asked, of a class or with an event.
+
+    Of a class it is not, where a rule has `asked` the same of one class.
+    """
+    instead: dict[str, str | None] = {}
     if profile.therapies is not None and profile.therapies_complete:
-        instead |= OF_A_CLASS
-    events = {e.name for e in profile.adverse_events or () if e.with_drug is None and e.name}
-    if profile.adverse_events_complete and events:
+        of_one = any(each.startswith(WHICH_OF_CLASS) for each in asked)
+        instead |= dict.fromkeys(OF_A_CLASS) if of_one else OF_A_CLASS
+    if profile.adverse_events_complete and profile.adverse_events:
+        events = {e.name for e in profile.adverse_events if e.with_drug is None and e.name}
         instead["adverse events so far"] = f"which drug {' and '.join(sorted(events))} came with"
-    if instead.keys().isdisjoint(each.fact for each in found):
+    if not any(each.fact in instead for each in found):
         return found
-    asked: dict[str, dict[str, None]] = {}
+    said: dict[str, dict[str, None]] = {}
     for each in found:
-        rules = asked.setdefault(instead.get(each.fact, each.fact), {})
-        rules |= dict.fromkeys(each.would_decide)
-    return [Missing.trusted(fact=fact, would_decide=tuple(rules)) for fact, rules in asked.items()]
+        fact = instead.get(each.fact, each.fact)
+        if fact is not None:
+            said.setdefault(fact, {}).update(dict.fromkeys(each.would_decide))
+    return [Missing.trusted(fact=fact, would_decide=tuple(rules)) for fact, rules in said.items()]
 
 
 def _dosed(understood: Understood, asked: list[str]) -> list[str] | None:

@@ -28,14 +28,15 @@ class _Addition:
     """A rule that would add to the answer, and all that the facts to ask for depend on.
 
     These are `bits`, every atom that it builds on through whichever conclusions, and
-    `thresholds`. A caution waits for `first`, its narrower diagnoses and whether its drug is given
-    or in question: it asks for nothing until they are known.
+    `thresholds`. A caution waits for the narrower diagnoses `narrows`, and for one of `weighed`, by
+    which its drug is in question or given: it asks for nothing until they are known.
     """
 
     rule: GroundRule
     rule_id: str
     cites: bool
-    first: int
+    narrows: int
+    weighed: int
     bits: int
     thresholds: tuple[Threshold, ...]
 
@@ -48,9 +49,8 @@ class Questions:
         self.program = program
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.open_bits = program.bits_named("could_be")
-        self.first_bits = program.bits_named("diagnosis") | program.bits_named(
-            "given_or_in_question"
-        )
+        self.diagnosis_bits = program.bits_named("diagnosis")
+        self.question_bits = program.bits_named("in_question")
         self._kept: Kept[list[str]] = Kept(4096)
         self._questions = [self._question(atom) for atom in program.atom_list]
         self._adding = [
@@ -65,7 +65,9 @@ class Questions:
         cites: set[str] = set()
         for index in verdicts.undecided:
             adding = self._adding[index]
-            if adding is None or (adding.first and adding.first & ~(true | false)):
+            if adding is None or (adding.narrows and adding.narrows & ~(true | false)):
+                continue
+            if adding.weighed and not adding.weighed & true:
                 continue
             key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
             if adding.thresholds:
@@ -88,9 +90,11 @@ class Questions:
     def _addition(self, rule: GroundRule) -> _Addition:
         bits, thresholds = self._reached(rule)
         caution = isinstance(rule.effect, CautionEffect)
-        first = rule.all.true & self.first_bits if caution else 0
+        narrows = rule.all.true & self.diagnosis_bits if caution else 0
+        groups = (each.true for each in rule.any if each.true & self.question_bits)
+        weighed = next(groups, 0) if caution else 0
         cites = isinstance(rule.effect, CiteEffect)
-        return _Addition(rule, rule.rule.id, cites, first, bits, thresholds)
+        return _Addition(rule, rule.rule.id, cites, narrows, weighed, bits, thresholds)
 
     def _reached(self, rule: GroundRule) -> tuple[int, tuple[Threshold, ...]]:
         """Every atom and threshold that a rule builds on, through whichever conclusions."""

@@ -11,7 +11,8 @@ from seriatim.kept import Kept
 from seriatim.knowledge.lexicon import Resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from seriatim.knowledge.library import KnowledgeBase
 
@@ -19,7 +20,7 @@ _FAILED = frozenset({"no_response", "insufficient_response", "intolerance", "los
 """What a rule asks of a drug that was given and did not do."""
 
 
-ABOUT = ("in_question", "given_or_in_question", "taking")
+ABOUT = ("in_question", "taking")
 """Conditions that name the drug which a rule is about."""
 
 
@@ -73,7 +74,7 @@ class Catalogue:
         self.about = {
             rule.id: each[condition]
             for rule in knowledge.rules
-            for each in rule.when
+            for each in _alternatives(rule.when)
             for condition in ABOUT
             if each.get(condition) in self.courses
         }
@@ -132,3 +133,9 @@ class Catalogue:
                 each for each in self.lexicon.members(found.concept) if each in self.courses
             )
         return (found.concept,)
+
+
+def _alternatives(when: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The conditions of a rule, with those of which one is enough."""
+    for each in when:
+        yield from each.get("any", [each])
