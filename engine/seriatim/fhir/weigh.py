@@ -128,8 +128,13 @@ def _unusable(chart: Chart, name: str, latest: list[ObservationSeen]) -> str:
 
 
 def _latest(seen: list[ObservationSeen]) -> list[ObservationSeen]:
+    """Those of the last day; of its last moment if each of them says when on that day it was."""
     last = max(each.when.last for each in seen)
-    return [each for each in seen if each.when.last == last]
+    found = [each for each in seen if each.when.last == last]
+    moments = [each.at for each in found if each.at]
+    if len(moments) < len(found):
+        return found
+    return [each for each in found if each.at == max(moments)]
 
 
 def _capital(name: str) -> str:
