@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seriatim.inference.conditions import SYMBOLIC_AGES, AnyOf, Condition, Fact
-from seriatim.inference.effects import PLACEHOLDER
 from seriatim.inference.grounding import VARIABLES, check_domains
 from seriatim.inference.parsing import ConditionReader
 from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.placeholders import wrong_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,21 +90,20 @@ class _Reader:
     def _placeholders(self) -> None:
         known = (*self.rule.for_, *SYMBOLIC_AGES)
         for path, text in _texts(self.rule):
-            for name in PLACEHOLDER.findall(text):
-                if name not in known:
-                    self._problem(
-                        "R715",
-                        path,
-                        f"unknown placeholder {{{name}}}",
-                        "a variable of for:",
-                        nearest(name, known),
-                    )
+            self.problems += wrong_placeholders(
+                self.document, path, text, known, "a variable of for:"
+            )
+        self.problems += wrong_placeholders(
+            self.document, ("title",), self.rule.title, (), "a title without placeholders"
+        )
 
     def _variables(self) -> None:
         """Variables in what follows; those of conclusions are read with their kinds."""
+        texts = {path for path, _text in _texts(self.rule)}
         for path, value in _strings(self.document.value["then"], ("then",)):
             name = value.removeprefix("$")
-            if value != name and name not in self.rule.for_ and "conclude" not in path:
+            unknown = value != name and name not in self.rule.for_
+            if unknown and path not in texts and "conclude" not in path:
                 near = nearest(name, self.rule.for_)
                 expected = "a variable of for:"
                 self._problem("R703", path, f"unknown variable {value}", expected, near)

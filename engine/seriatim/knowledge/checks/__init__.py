@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seriatim.knowledge.checks import (
     cells,
     claims,
+    conclusions,
     doses,
     labels,
     observations,
@@ -26,5 +27,6 @@ CHECKS: tuple[Check, ...] = (
     *(each() for each in claims.CHECKS),
     *(each() for each in labels.CHECKS),
     *(each() for each in rules.CHECKS),
+    *(each() for each in conclusions.CHECKS),
     *(each() for each in observations.CHECKS),
 )
