@@ -168,7 +168,7 @@ WRONG = [
         "R705",
         "for: {event: any}\nwhen:\n  - tried: $event\n" + CAUTION,
         "$event",
-        "$event is a event",
+        "$event is an adverse event",
         (),
     ),
     (
@@ -285,7 +285,45 @@ WRONG = [
         ("drug",),
     ),
     ("T301", "when:\n  - tried: anakinr\n" + CAUTION, "anakinr", "unknown drug", ("anakinra",)),
-    ("T301", "when:\n  - diagnosis: anakinra\n" + CAUTION, "anakinra", "unknown diagnosis", ()),
+    ("T301", "when:\n  - diagnosis: anakinra\n" + CAUTION, "anakinra", "is a drug", ()),
+    ("T301", "when:\n  - tried: behcet-disease\n" + CAUTION, "behcet", "is a diagnosis", ()),
+    ("T301", "when:\n  - tried: Kinerett\n" + CAUTION, "Kinerett", "unknown", ("anakinra",)),
+    ("T301", "when:\n  - tried: qwerty\n" + CAUTION, "qwerty", "in cases/terms/", ()),
+    (
+        "T301",
+        "when:\n  - diagnosis: AOSD\n" + CAUTION,
+        "AOSD",
+        "it is a name of adult-onset-still-disease",
+        ("adult-onset-still-disease",),
+    ),
+    (
+        "T301",
+        "when:\n  - tried: Kineret\n" + CAUTION,
+        "Kineret",
+        "it is a name of anakinra",
+        ("anakinra",),
+    ),
+    (
+        "T301",
+        "when:\n  - diagnosis: transaminitis\n" + CAUTION,
+        "transaminitis",
+        "transaminitis is an adverse event",
+        (),
+    ),
+    (
+        "T301",
+        "when:\n  - tried: \N{CYRILLIC SMALL LETTER A}nakinra\n" + CAUTION,
+        "\N{CYRILLIC SMALL LETTER A}nakinra",
+        "with U+0430 (CYRILLIC SMALL LETTER A)",
+        ("anakinra",),
+    ),
+    (
+        "T301",
+        "for: {drug: [Kineret]}\nwhen:\n  - tried: $drug\n" + CAUTION,
+        "Kineret",
+        "it is a name of anakinra",
+        ("anakinra",),
+    ),
     (
         "T301",
         "for: {class: [tnf-inhibitor, il-1-inhibiter]}\nwhen:\n  - tried: $class\n" + CAUTION,
@@ -322,6 +360,7 @@ def test_a_mistake_is_said_at_its_place(
         assert (found.line, found.column) == place(text, marker)
     assert words in found.advice
     assert found.nearest[: len(nearest)] == nearest
+    assert nearest or found.code != "T301" or not found.nearest
     assert str(found).startswith(f"rules/limits/sample-0.yaml:{found.line}:{found.column}: error [")
 
 

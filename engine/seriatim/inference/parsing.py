@@ -23,7 +23,9 @@ from seriatim.inference.conditions import (
     arguments,
 )
 from seriatim.inference.wording import OBSERVATION
+from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.unknown import unknown
 from seriatim.model.profile import MAX_AGE
 
 if TYPE_CHECKING:
@@ -70,17 +72,14 @@ class ConditionReader:
                     near=nearest(value[1:], self.kinds),
                 )
             elif kind not in kinds:
-                self._problem("R705", path, f"{value} is a {kind}", expected=" or ".join(kinds))
+                self._problem(
+                    "R705", path, f"{value} is {KIND_NAMES[kind]}", expected=" or ".join(kinds)
+                )
             return value
         concept = self.knowledge.lexicon.concepts.get(value)
         if concept is None or concept.kind not in kinds:
-            self._problem(
-                "T301",
-                path,
-                f"unknown {' or '.join(kinds)} {value!r}",
-                expected=f"the id of a {' or '.join(kinds)} in cases/terms/",
-                near=nearest(value, self.knowledge.lexicon.of_kind(*kinds)),
-            )
+            lexicon = self.knowledge.lexicon
+            self.diagnostics.append(unknown(lexicon, self.document, path, value, kinds))
         return value
 
     def _condition(self, raw: Any, path: Path) -> Condition | None:
