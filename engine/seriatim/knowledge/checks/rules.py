@@ -90,6 +90,13 @@ class RuleSources(Check):
             if rule.then.caution:
                 path = ("then", "caution")
                 yield from self._label(draft, document, path, rule.then.caution, labels)
+                if rule.then.caution.label is not None and rule.then.caution.fact is None:
+                    yield document.problem(
+                        "R711",
+                        (*path, "label"),
+                        f"label {rule.then.caution.label} without the fact that it rests on",
+                        expected="fact: the id of a dose or warning of the label",
+                    )
             then = document.value["then"]
             for kind in ("cite", "caution"):
                 selector = (then.get(kind) or {}).get("courses")
@@ -106,9 +113,11 @@ class RuleSources(Check):
         labels: dict[str, Label],
     ) -> Iterator[Diagnostic]:
         label, fact = named.label, named.fact
+        problem = document.problem
+        if label is None and fact is not None:
+            yield problem("R711", (*path, "fact"), f"fact {fact!r} of no label", expected="label")
         if label is None or "labels" in draft.broken:
             return
-        problem = document.problem
         if label not in labels:
             yield problem(
                 "R711", (*path, "label"), f"unknown label {label!r}", nearest=nearest(label, labels)
