@@ -9,13 +9,13 @@ from seriatim.inference.conditions import AnyOf, Atom, Comparison, Condition, Fa
 from seriatim.inference.effects import Effects
 from seriatim.inference.exclusions import Exclusions, contradictory
 from seriatim.inference.grounding import Bindings, Domains, groundings, substitute
+from seriatim.inference.reading import ReadRule, conclusions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seriatim.errors import Diagnostic
     from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect
-    from seriatim.inference.reading import ReadRule
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.knowledge.yamltext import Path
 
@@ -40,7 +40,7 @@ class Binder:
         self.domains = Domains(knowledge)
         self.effects = Effects(knowledge, self.ages)
         self.exclusions = Exclusions(knowledge)
-        self.conclusions = set(knowledge.vocabulary.conclusions)
+        self.conclusions = conclusions_of(knowledge)
         self.diagnostics: list[Diagnostic] = []
 
     def bind(self, rules: list[ReadRule]) -> list[Bound_]:
