@@ -102,7 +102,7 @@ class ClaimReferences(Check):
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
         """C502: unknown claim. C505: unknown place. C506: none selected. T301: unknown term."""
         for series, document in draft.series:
-            rows = _rows_of(series, draft)
+            rows = _rows_of(series, draft, document)
             for position, claim in enumerate(series.claims):
                 base: Path = ("claims", position)
                 for path, how in _ways(claim, base):
@@ -209,10 +209,12 @@ class ClaimReferences(Check):
             )
 
 
-def _rows_of(series: Series, draft: Draft) -> Selection | None:
-    """The courses of a series to select from; None if they or the terms are not whole."""
-    known = {each.id for each in series.individuals}
-    if "terms" in draft.broken or not all(each.individual in known for each in series.courses):
+def _rows_of(series: Series, draft: Draft, document: Document) -> Selection | None:
+    """The courses of a series to select from; None if they or the terms are known to be wrong."""
+    wrong = any(
+        each.path == document.path and each.severity == "error" for each in draft.diagnostics
+    )
+    if "terms" in draft.broken or wrong:
         return None
     return Selection(views_of(series, draft.lexicon, 0), draft.lexicon)
 
