@@ -226,6 +226,32 @@ WRONG = [
         "exclude one another",
         (),
     ),
+    ("R706", "when:\n  - age: {below: 0}\n" + CAUTION, "0", "never below 0", ()),
+    ("R706", "when:\n  - age: {above: 340}\n" + CAUTION, "340", "never above 340", ()),
+    ("R706", "when:\n  - tried_count: {below: 0}\n" + CAUTION, "0", "never below 0", ()),
+    ("R705", "when:\n  - tried_count: {at_least: -3}\n" + CAUTION, "-3", "at least -3", ()),
+    ("R705", "when:\n  - age: {at_most: 200}\n" + CAUTION, "200", "from 0 to 130", ()),
+    (
+        "R706",
+        "when:\n  - observation: {creatinine_clearance: {above: 4000}}\n" + CAUTION,
+        "4000",
+        "from 0 to 400",
+        (),
+    ),
+    (
+        "R705",
+        "when:\n  - observation: {neutrophils: {below: low}}\n" + CAUTION,
+        "low}",
+        "expected a number",
+        (),
+    ),
+    (
+        "R705",
+        "when:\n  - not: {observation: {neutrophils: {below: 1}}}\n" + CAUTION,
+        "{below",
+        "not neutrophils",
+        (),
+    ),
     (
         "R706",
         "for: {drug: {in: jak-inhibitor}}\nwhen:\n  - tried: $drug\n" + CAUTION,
@@ -259,7 +285,45 @@ WRONG = [
         ("drug",),
     ),
     ("T301", "when:\n  - tried: anakinr\n" + CAUTION, "anakinr", "unknown drug", ("anakinra",)),
-    ("T301", "when:\n  - diagnosis: anakinra\n" + CAUTION, "anakinra", "unknown diagnosis", ()),
+    ("T301", "when:\n  - diagnosis: anakinra\n" + CAUTION, "anakinra", "is a drug", ()),
+    ("T301", "when:\n  - tried: behcet-disease\n" + CAUTION, "behcet", "is a diagnosis", ()),
+    ("T301", "when:\n  - tried: Kinerett\n" + CAUTION, "Kinerett", "unknown", ("anakinra",)),
+    ("T301", "when:\n  - tried: qwerty\n" + CAUTION, "qwerty", "in cases/terms/", ()),
+    (
+        "T301",
+        "when:\n  - diagnosis: AOSD\n" + CAUTION,
+        "AOSD",
+        "it is a name of adult-onset-still-disease",
+        ("adult-onset-still-disease",),
+    ),
+    (
+        "T301",
+        "when:\n  - tried: Kineret\n" + CAUTION,
+        "Kineret",
+        "it is a name of anakinra",
+        ("anakinra",),
+    ),
+    (
+        "T301",
+        "when:\n  - diagnosis: transaminitis\n" + CAUTION,
+        "transaminitis",
+        "transaminitis is an adverse event",
+        (),
+    ),
+    (
+        "T301",
+        "when:\n  - tried: \N{CYRILLIC SMALL LETTER A}nakinra\n" + CAUTION,
+        "\N{CYRILLIC SMALL LETTER A}nakinra",
+        "with U+0430 (CYRILLIC SMALL LETTER A)",
+        ("anakinra",),
+    ),
+    (
+        "T301",
+        "for: {drug: [Kineret]}\nwhen:\n  - tried: $drug\n" + CAUTION,
+        "Kineret",
+        "it is a name of anakinra",
+        ("anakinra",),
+    ),
     (
         "T301",
         "for: {class: [tnf-inhibitor, il-1-inhibiter]}\nwhen:\n  - tried: $class\n" + CAUTION,
@@ -296,7 +360,65 @@ def test_a_mistake_is_said_at_its_place(
         assert (found.line, found.column) == place(text, marker)
     assert words in found.advice
     assert found.nearest[: len(nearest)] == nearest
+    assert nearest or found.code != "T301" or not found.nearest
     assert str(found).startswith(f"rules/limits/sample-0.yaml:{found.line}:{found.column}: error [")
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ("considering: nothing", "considering: anakinra"),
+        ("tried_count: {at_most: 0}", "tried: anakinra"),
+        ("tried_count: {at_most: 0}", "taking: anakinra"),
+        ("tried_count: {at_most: 1}", "tried: anakinra", "taking: canakinumab"),
+        ("tried_count: {above: 1}", "tried_count: {below: 2}"),
+        (
+            "response: {to: anakinra, is: none}",
+            "not: {tried: anakinra}",
+            "not: {taking: anakinra}",
+        ),
+        ("sex: male", "observation: {pregnancy: true}"),
+        ("sex: male", "any: [{observation: {pregnancy: true}}, {sex: female}]"),
+        ("diagnosis: traps", "not: {diagnosis: given}"),
+        ("diagnosis: traps", "not: {diagnosis_within: traps}"),
+        ("had_with: {event: neutropenia, drug: anakinra}", "not: {had: neutropenia}"),
+    ],
+    ids=" and ".join,
+)
+def test_what_no_profile_can_say_at_once_is_a_rule_that_never_fires(
+    library: Path, conditions: tuple[str, ...]
+) -> None:
+    lines = "".join(f"  - {each}\n" for each in conditions)
+    [found] = problems(library, "when:\n" + lines + CAUTION)
+    assert found.code == "R706"
+    assert "its conditions exclude one another" in found.message
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ("tried_count: {at_most: 1}", "tried: anakinra", "taking: anakinra"),
+        ("response: {to: anakinra, is: none}", "not: {tried: anakinra}"),
+        ("sex: male", "observation: {pregnancy: false}"),
+        ("sex: male", "any: [{observation: {pregnancy: true}}, {sex: male}]"),
+        ("diagnosis: traps", "not: {diagnosis: psoriasis}"),
+        ("observation: {neutrophils: {at_most: 0}}",),
+        ("age: {at_least: 0}", "age: {at_most: 130}"),
+    ],
+    ids=" and ".join,
+)
+def test_what_a_profile_can_say_at_once_may_stand_together(
+    library: Path, conditions: tuple[str, ...]
+) -> None:
+    lines = "".join(f"  - {each}\n" for each in conditions)
+    assert problems(library, "when:\n" + lines + CAUTION) == ()
+
+
+def test_one_binding_that_can_be_met_is_enough(library: Path) -> None:
+    text = "for: {drug: any}\nwhen:\n  - considering: $drug\n  - considering: "
+    assert problems(library, f"{text}anakinra\n{CAUTION}") == ()
+    [found] = problems(library, f"{text}nothing\n{CAUTION}")
+    assert found.code == "R706"
 
 
 def test_all_mistakes_of_all_rules_in_one_run(library: Path) -> None:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from seriatim.inference.conditions import AnyOf, Atom, Comparison, Condition, Fact, Test
 from seriatim.inference.effects import Effects
+from seriatim.inference.exclusions import Exclusions, contradictory
 from seriatim.inference.grounding import Bindings, Domains, groundings, substitute
+from seriatim.inference.reading import ReadRule, conclusions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seriatim.errors import Diagnostic
     from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect
-    from seriatim.inference.reading import ReadRule
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.knowledge.yamltext import Path
 
@@ -38,7 +39,8 @@ class Binder:
         self.ages = {"youngest": min(ages, default=0.0), "oldest": max(ages, default=0.0)}
         self.domains = Domains(knowledge)
         self.effects = Effects(knowledge, self.ages)
-        self.conclusions = set(knowledge.vocabulary.conclusions)
+        self.exclusions = Exclusions(knowledge)
+        self.conclusions = conclusions_of(knowledge)
         self.diagnostics: list[Diagnostic] = []
 
     def bind(self, rules: list[ReadRule]) -> list[Bound_]:
@@ -47,18 +49,20 @@ class Binder:
         return self._prune(bound)
 
     def _bind_rule(self, read: ReadRule) -> Iterator[Bound_]:
-        found = contradictory = 0
+        possible = excluded = False
         for bindings in groundings(read.rule, self.domains):
             plain, choices = self._bind(read.conditions, bindings)
-            if _contradictory(plain):
-                contradictory += 1
+            if contradictory(plain):
+                excluded = True
                 continue
             effect = self._effect(read, bindings)
             if effect is not None:
-                found += 1
+                # one binding that some patient can meet is enough
+                possible = possible or self.exclusions.possible(plain, choices)
+                excluded = excluded or not possible
                 yield Bound_(read, bindings, plain, choices, effect)
-        if found == 0:
-            self._never(read, contradictory=contradictory > 0)
+        if not possible:
+            self._never(read, excluded=excluded)
 
     def _effect(
         self, read: ReadRule, bindings: Bindings
@@ -68,11 +72,11 @@ class Binder:
         atom = _filled(read.conclusion.atom, bindings)
         return Fact(atom, negated=False, path=())
 
-    def _never(self, read: ReadRule, *, contradictory: bool) -> None:
+    def _never(self, read: ReadRule, *, excluded: bool) -> None:
         then = read.rule.then
         path: Path = ("for",)
         code, reason = "R706", "the rule can never fire: its range is empty"
-        if contradictory:
+        if excluded:
             path = ("when",)
             reason = "the rule can never fire: its conditions exclude one another"
         elif then.cite or (then.caution and then.caution.courses):
@@ -129,24 +133,3 @@ class Binder:
 
 def _filled(atom: Atom, bindings: Bindings) -> Atom:
     return tuple(substitute(each, bindings) for each in atom)
-
-
-def _contradictory(tests: list[Test]) -> bool:
-    """Whether plain conditions exclude one another whatever the patient."""
-    facts = {(t.atom, t.negated) for t in tests if isinstance(t, Fact)}
-    if any((atom, not negated) in facts for atom, negated in facts):
-        return True
-    sexes = {atom for atom, negated in facts if atom[0] == "sex" and not negated}
-    if len(sexes) > 1:
-        return True
-    comparisons = [t for t in tests if isinstance(t, Comparison)]
-    for low in comparisons:
-        for high in comparisons:
-            if low.number != high.number or low.operator not in ("ge", "gt"):
-                continue
-            if high.operator not in ("le", "lt"):
-                continue
-            strict = low.operator == "gt" or high.operator == "lt"
-            if float(low.value) > float(high.value) or (strict and low.value == high.value):
-                return True
-    return False

@@ -19,7 +19,7 @@ from seriatim.inference.program import (
     Program,
     Threshold,
 )
-from seriatim.inference.reading import read_rules
+from seriatim.inference.reading import conclusions_of, read_rules
 from seriatim.inference.strata import stratify
 from seriatim.inference.wording import Wording
 
@@ -37,7 +37,7 @@ def compile_rules(knowledge: KnowledgeBase) -> tuple[Program, tuple[Diagnostic, 
     A caller that answers questions must refuse to if any diagnostic is an error.
     """
     read, diagnostics = read_rules(knowledge)
-    ordered, circular = stratify(read, knowledge.vocabulary.conclusions)
+    ordered, circular = stratify(read, conclusions_of(knowledge))
     binder = Binder(knowledge)
     bound = binder.bind(ordered)
     numberer = _Numberer(knowledge)

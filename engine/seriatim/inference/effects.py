@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from seriatim.inference.conditions import NOTHING
 from seriatim.inference.grounding import Bindings, substitute
 from seriatim.inference.program import AskEffect, CautionEffect, CiteEffect
+from seriatim.knowledge.placeholders import PLACEHOLDER
 from seriatim.knowledge.select import Selection
 from seriatim.model.selector import Linked, Selector
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.rule import Caution, Cite, Rule
-
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
-"""`{drug}` in a text stands for the name of what the variable is bound to."""
 
 
 class Effects:

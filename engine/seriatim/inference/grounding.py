@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.unknown import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,13 +144,8 @@ def check_domains(rule: Rule, document: Document, knowledge: KnowledgeBase) -> I
             known = knowledge.lexicon.of_kind(kind)
             for position, each in enumerate(specification):
                 if each not in known:
-                    yield document.problem(
-                        "T301",
-                        (*path, position),
-                        f"unknown {kind} {each!r}",
-                        expected=f"the id of {KIND_NAMES[kind]} in cases/terms/",
-                        nearest=nearest(str(each), known),
-                    )
+                    where = (*path, position)
+                    yield unknown(knowledge.lexicon, document, where, str(each), (kind,))
         elif isinstance(specification, dict):
             yield from _check_mapping(document, path, specification, knowledge, seen)
         elif specification not in (ranges := _ranges(name)):
@@ -190,13 +185,7 @@ def _check_mapping(
                 message = f"unknown variable {value}"
                 yield document.problem("R703", where, message, expected=expected)
         elif value not in knowledge.lexicon.of_kind(kind):
-            yield document.problem(
-                "T301",
-                where,
-                f"unknown {kind} {value!r}",
-                expected=f"the id of {KIND_NAMES[kind]} in cases/terms/",
-                nearest=nearest(str(value), knowledge.lexicon.of_kind(kind)),
-            )
+            yield unknown(knowledge.lexicon, document, where, str(value), (kind,))
 
 
 def groundings(rule: Rule, domains: Domains) -> Iterator[Bindings]:

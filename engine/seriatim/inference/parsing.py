@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from seriatim.inference.conditions import (
     BUILT_IN,
     NUMBERS,
+    OPERATOR_WORDS,
     OPERATORS,
     PAIRS,
     SEXES,
@@ -20,8 +22,11 @@ from seriatim.inference.conditions import (
     Test,
     arguments,
 )
+from seriatim.inference.wording import OBSERVATION
 from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.unknown import unknown
+from seriatim.model.profile import MAX_AGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,14 +78,8 @@ class ConditionReader:
             return value
         concept = self.knowledge.lexicon.concepts.get(value)
         if concept is None or concept.kind not in kinds:
-            wanted = " or ".join(KIND_NAMES[each] for each in kinds)
-            self._problem(
-                "T301",
-                path,
-                f"unknown {' or '.join(kinds)} {value!r}",
-                expected=f"the id of {wanted} in cases/terms/",
-                near=nearest(value, self.knowledge.lexicon.of_kind(*kinds)),
-            )
+            lexicon = self.knowledge.lexicon
+            self.diagnostics.append(unknown(lexicon, self.document, path, value, kinds))
         return value
 
     def _condition(self, raw: Any, path: Path) -> Condition | None:
@@ -183,18 +182,19 @@ class ConditionReader:
             )
 
     def _comparison(self, name: str, value: Any, path: Path, *, negated: bool) -> Comparison | None:
+        said = name.removeprefix(OBSERVATION)
         if negated:
-            self._problem("R705", path, f"not {name}", expected="the opposite comparison")
+            self._problem("R705", path, f"not {said}", expected="the opposite comparison")
             return None
+        operators = f"one of {', '.join(OPERATORS)}"
         if not isinstance(value, dict) or len(value) != 1:
-            self._problem("R705", path, name, expected=f"one of {', '.join(OPERATORS)}")
+            self._problem("R705", path, f"{said} without a comparison", expected=operators)
             return None
         word, constant = next(iter(value.items()))
         where = (*path, word)
         if word not in OPERATORS:
             near = nearest(word, OPERATORS)
-            expected = f"one of {', '.join(OPERATORS)}"
-            self._problem("R705", where, f"{word!r}", expected=expected, near=near, key=True)
+            self._problem("R705", where, f"{word!r}", expected=operators, near=near, key=True)
             return None
         symbolic = name == "age" and constant in SYMBOLIC_AGES
         number = isinstance(constant, (int, float)) and not isinstance(constant, bool)
@@ -202,7 +202,43 @@ class ConditionReader:
             also = ", youngest or oldest" if name == "age" else ""
             self._problem("R705", where, f"{constant!r}", expected=f"a number{also}")
             return None
-        return Comparison(name, OPERATORS[word], constant, path)
+        found = Comparison(name, OPERATORS[word], constant, path)
+        return found if symbolic or self._within(found, where) else None
+
+    def _within(self, found: Comparison, where: Path) -> bool:
+        """Whether the constant is one that the number can be, and the number can pass it."""
+        said, value = found.number.removeprefix(OBSERVATION), float(found.value)
+        low, high = self._bounds(found.number)
+        never = {
+            "ge": value > high,
+            "gt": value >= high,
+            "le": value < low,
+            "lt": value <= low,
+        }[found.operator]
+        whole = found.number != "tried_count" or value.is_integer()
+        if whole and low <= value <= high and not never:
+            return True
+        words = f"{OPERATOR_WORDS[found.operator]} {value:g}"
+        kind = "a number" if found.number != "tried_count" else "a whole number"
+        span = f"from {low:g} to {high:g}" if high < math.inf else f"from {low:g} on"
+        if never:
+            message = f"the condition can never hold: {said} is {kind} {span}, never {words}"
+            self._problem("R706", where, message)
+        else:
+            self._problem("R705", where, f"{said} {words}", expected=f"{kind} {span}")
+        return False
+
+    def _bounds(self, number: str) -> tuple[float, float]:
+        """The lowest and the highest that a number of a profile can be."""
+        if number == "age":
+            return 0.0, float(MAX_AGE)
+        if number == "tried_count":
+            return 0.0, math.inf
+        kind = self.knowledge.vocabulary.observations[number.removeprefix(OBSERVATION)]
+        return (
+            -math.inf if kind.low is None else kind.low,
+            math.inf if kind.high is None else kind.high,
+        )
 
     def _observation(self, value: Any, path: Path, *, negated: bool) -> Test | None:
         if not isinstance(value, dict) or len(value) != 1:
@@ -222,10 +258,7 @@ class ConditionReader:
             )
             return None
         if observations[name].type == "number":
-            found = self._comparison("age", wanted, where, negated=negated)
-            if found is None or isinstance(found.value, str):
-                return None
-            return Comparison(f"observation {name}", found.operator, found.value, where)
+            return self._comparison(f"{OBSERVATION}{name}", wanted, where, negated=negated)
         if not isinstance(wanted, bool):
             self._problem("R705", where, f"{wanted!r}", expected="true or false")
             return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seriatim.inference.conditions import SYMBOLIC_AGES, AnyOf, Condition, Fact
-from seriatim.inference.effects import PLACEHOLDER
+from seriatim.inference.conditions import BUILT_IN, SYMBOLIC_AGES, AnyOf, Condition, Fact
 from seriatim.inference.grounding import VARIABLES, check_domains
 from seriatim.inference.parsing import ConditionReader
 from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.placeholders import wrong_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.knowledge.yamltext import Document, Path
     from seriatim.model.rule import Rule
+
+
+VOCABULARY = "rules/vocabulary.yaml"
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class ReadRule:
 def read_rules(knowledge: KnowledgeBase) -> tuple[list[ReadRule], list[Diagnostic]]:
     """The active rules that have no problem, and the problems of the others."""
     found: list[ReadRule] = []
-    diagnostics: list[Diagnostic] = []
+    diagnostics = list(_like_conditions(knowledge))
     for rule in knowledge.rules:
         if rule.status == "active":
             read, problems = _Reader(rule, knowledge).read()
@@ -46,6 +49,24 @@ def read_rules(knowledge: KnowledgeBase) -> tuple[list[ReadRule], list[Diagnosti
             if not problems:
                 found.append(read)
     return found, diagnostics
+
+
+def conclusions_of(knowledge: KnowledgeBase) -> set[str]:
+    """The conclusions that rules can build on: a condition of the same name hides one."""
+    return set(knowledge.vocabulary.conclusions).difference(BUILT_IN)
+
+
+def _like_conditions(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
+    document = knowledge.documents[VOCABULARY]
+    for name in knowledge.vocabulary.conclusions:
+        if name in BUILT_IN:
+            yield document.problem(
+                "R718",
+                ("conclusions", name),
+                f"conclusion {name} has the name of a condition",
+                expected="a name of its own",
+                key=True,
+            )
 
 
 class _Reader:
@@ -90,21 +111,20 @@ class _Reader:
     def _placeholders(self) -> None:
         known = (*self.rule.for_, *SYMBOLIC_AGES)
         for path, text in _texts(self.rule):
-            for name in PLACEHOLDER.findall(text):
-                if name not in known:
-                    self._problem(
-                        "R715",
-                        path,
-                        f"unknown placeholder {{{name}}}",
-                        "a variable of for:",
-                        nearest(name, known),
-                    )
+            self.problems += wrong_placeholders(
+                self.document, path, text, known, "a variable of for:"
+            )
+        self.problems += wrong_placeholders(
+            self.document, ("title",), self.rule.title, (), "a title without placeholders"
+        )
 
     def _variables(self) -> None:
         """Variables in what follows; those of conclusions are read with their kinds."""
+        texts = {path for path, _text in _texts(self.rule)}
         for path, value in _strings(self.document.value["then"], ("then",)):
             name = value.removeprefix("$")
-            if value != name and name not in self.rule.for_ and "conclude" not in path:
+            unknown = value != name and name not in self.rule.for_
+            if unknown and path not in texts and "conclude" not in path:
                 near = nearest(name, self.rule.for_)
                 expected = "a variable of for:"
                 self._problem("R703", path, f"unknown variable {value}", expected, near)

@@ -127,6 +127,20 @@ class Lexicon:
         """Return the drugs of a class, directly or through a narrower class."""
         return tuple(d for d in self.descendants[class_id] if self.concepts[d].kind == "drug")
 
+    def named(self, text: str, *kinds: Kind) -> tuple[str, ...]:
+        """Return the concepts of these kinds that have a name, as their own or an open one."""
+        folded = fold(text)
+        entry = self._open_names.get(folded)
+        found = {each for kind in kinds for each in self._names.get((kind, folded), ())}
+        found.update(entry.could_be if entry else ())
+        return tuple(sorted(each for each in found if self.concepts[each].kind in kinds))
+
+    def likely(self, text: str, *kinds: Kind) -> tuple[str, ...]:
+        """Return the concepts of these kinds that have the names most like one not known."""
+        names = self._suggestions(fold(text), kinds)
+        found = (each for name in names for each in self.named(name, *kinds))
+        return tuple(dict.fromkeys(found))[:3]
+
     def resolve(self, typed: str, *kinds: Kind) -> Resolved | Unresolved:
         """Resolve a term as one of `kinds`; a guess is never made."""
         known = self._resolved.get((typed, kinds))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 _SLOTS: Any = vars(BaseModel)
 _set_dict, _set_fields = _SLOTS["__dict__"].__set__, _SLOTS["__pydantic_fields_set__"].__set__
@@ -50,13 +51,29 @@ def holding(cls: type[F], fields: dict[str, Any]) -> F:
     return model
 
 
+def _of_a_calendar(day: str) -> str:
+    """Refuse a month or day that no calendar has; what the date leaves out is its first."""
+    if day != "unknown":
+        try:
+            date.fromisoformat(f"{day}-01-01"[:10])
+        except ValueError:
+            raise ValueError("there is no such date") from None
+    return day
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An id: lower-case words with hyphens."""
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_of_a_calendar)
+]
 """A date as YYYY-MM-DD, quoted."""
-PartialDay = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|unknown)$")]
+PartialDay = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|unknown)$"),
+    AfterValidator(_of_a_calendar),
+]
 """A date as precise as its source gives it: YYYY, YYYY-MM, YYYY-MM-DD or `unknown`."""
 
 Response = Literal["complete", "partial", "none"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from seriatim.model.base import Frozen, PartialDay, Slug, Text
+
+MAX_MONTHS = 130 * 12
 
 
 class LabelSource(Frozen):
@@ -22,7 +26,7 @@ class Indication(Frozen):
     says: Text
     diagnoses: tuple[Slug, ...]
     population: Text | None = None
-    age_from_months: float | None = None
+    age_from_months: float | None = Field(default=None, ge=0, le=MAX_MONTHS)
     section: Text | None = None
 
 

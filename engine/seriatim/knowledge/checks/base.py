@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from seriatim.knowledge.lexicon import KIND_NAMES
-from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.unknown import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +33,4 @@ def unknown_term(
         return None
     if "terms" in draft.broken:
         return None
-    found = (
-        f"{term} is {KIND_NAMES[concept.kind]}"
-        if concept
-        else f"unknown {' or '.join(kinds)} {term!r}"
-    )
-    return document.problem(
-        "T301",
-        path,
-        found,
-        expected=f"the id of {' or '.join(KIND_NAMES[each] for each in kinds)} in cases/terms/",
-        nearest=nearest(term, draft.lexicon.of_kind(*kinds)),
-    )
+    return unknown(draft.lexicon, document, path, term, kinds)

@@ -108,6 +108,10 @@ class CellsAgree(Check):
                 f"{len(lines)} therapies printed, {len(cell.drugs)} drugs",
                 expected="one drug for each line, in the order of print",
             )
+        for index, drug in enumerate(cell.drugs):
+            if drug in cell.drugs[:index]:
+                message = f"{drug} stands twice, and counts as two therapies"
+                yield document.problem("S404", (*path, index), message, severity="warning")
 
     def _events(self, document: Document, path: Path, cell: EventsCell) -> Iterator[Diagnostic]:
         printed = 0 if cell.printed in DASHES else len(cell.printed.split(","))

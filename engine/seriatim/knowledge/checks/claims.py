@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from seriatim.knowledge.checks.base import Check, unknown_term
 from seriatim.knowledge.checks.selectors import selector_terms, selectors_below
+from seriatim.knowledge.library import views_of
 from seriatim.knowledge.nearest import nearest
+from seriatim.knowledge.select import Selection
+from seriatim.model.selector import Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 _OF_CLAIMS = ("sum_of_claims", "difference_of_claims", "percent_of_claims")
 _YES_OR_NO = ("every", "attainable")
+_OF_A_ROW = ("table", "drug", "marked", "courses")
+"""What is fixed for a row: a count of none by any other test may be what a claim says."""
 
 
 class ClaimsWhole(Check):
@@ -31,6 +36,11 @@ class ClaimsWhole(Check):
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
         """C501: id twice. C503: not one way to recompute. C504: value missing or of no use."""
         for series, document in draft.series:
+            limits = [each.id for each in series.limits]
+            for position, limit in enumerate(limits):
+                if limit in limits[:position]:
+                    where: Path = ("limits", position, "id")
+                    yield document.problem("C501", where, f"limit {limit} stands twice")
             ids = [each.id for each in series.claims]
             for position, claim in enumerate(series.claims):
                 base: Path = ("claims", position)
@@ -87,20 +97,30 @@ class ClaimReferences(Check):
     and courses, and of cases/terms/.
     """
 
-    codes = ("C502", "C505", "T301")
+    codes = ("C502", "C505", "C506", "T301")
 
     def run(self, draft: Draft) -> Iterator[Diagnostic]:
-        """C502: unknown claim. C505: unknown course in a selector. T301: unknown term."""
+        """C502: unknown claim. C505: unknown place. C506: none selected. T301: unknown term."""
         for series, document in draft.series:
+            rows = _rows_of(series, draft, document)
             for position, claim in enumerate(series.claims):
                 base: Path = ("claims", position)
                 for path, how in _ways(claim, base):
                     yield from self._claims(document, path, how, series)
+                    yield from self._once(document, path, how, claim)
                 yield from self._drugs(draft, document, base, claim)
             for part in ("claims", "limits"):
                 for path, selector in selectors_below((part,), document.value.get(part)):
-                    yield from selector_terms(draft, document, path, selector)
-                    yield from self._courses(document, path, selector, series)
+                    if path[-1] == "at":
+                        continue
+                    problems = [
+                        *selector_terms(draft, document, path, selector),
+                        *self._courses(document, path, selector, series),
+                        *self._places(document, path, selector, series),
+                    ]
+                    yield from problems
+                    if rows is not None and not problems:
+                        yield from self._none(document, path, selector, rows)
 
     def _claims(
         self, document: Document, path: Path, how: Recompute, series: Series
@@ -121,6 +141,18 @@ class ClaimReferences(Check):
                     yield document.problem("C502", where, f"claim {claim} has no number")
                 elif key == "percent_of_claims" and index == 1 and not values[claim]:
                     yield document.problem("C502", where, f"claim {claim} is 0: no share of it")
+
+    def _once(
+        self, document: Document, path: Path, how: Recompute, claim: Claim
+    ) -> Iterator[Diagnostic]:
+        for key in _OF_CLAIMS:
+            ids: tuple[str, ...] = getattr(how, key) or ()
+            for index, each in enumerate(ids):
+                where = (*path, key, index)
+                if each == claim.id:
+                    yield document.problem("C502", where, f"claim {each} is computed from itself")
+                elif each in ids[:index]:
+                    yield document.problem("C502", where, f"claim {each} stands twice")
 
     def _drugs(
         self, draft: Draft, document: Document, base: Path, claim: Claim
@@ -147,6 +179,44 @@ class ClaimReferences(Check):
                     expected="a course of this file",
                     nearest=nearest(str(course), known),
                 )
+
+    def _places(
+        self, document: Document, path: Path, selector: dict[str, Any], series: Series
+    ) -> Iterator[Diagnostic]:
+        known = {
+            "table": {each.at.table for each in series.courses if each.at.table},
+            "series": {series.id},
+        }
+        for key, names in known.items():
+            named = selector.get(key)
+            if named is not None and named not in names:
+                yield document.problem(
+                    "C505",
+                    (*path, key),
+                    f"unknown {key} {named!r}",
+                    expected=f"one of this file: {', '.join(sorted(names))}",
+                    nearest=nearest(named, names),
+                )
+
+    def _none(
+        self, document: Document, path: Path, given: dict[str, Any], rows: Selection
+    ) -> Iterator[Diagnostic]:
+        wanted = given if path[-1] == "touches" else {k: given[k] for k in _OF_A_ROW if k in given}
+        if not rows.select(Selector.model_validate(wanted)):
+            shown = ", ".join(f"{key} {each}" for key, each in wanted.items())
+            yield document.problem(
+                "C506", path, f"no course of this file has {shown}", severity="warning"
+            )
+
+
+def _rows_of(series: Series, draft: Draft, document: Document) -> Selection | None:
+    """The courses of a series to select from; None if they or the terms are known to be wrong."""
+    wrong = any(
+        each.path == document.path and each.severity == "error" for each in draft.diagnostics
+    )
+    if "terms" in draft.broken or wrong:
+        return None
+    return Selection(views_of(series, draft.lexicon, 0), draft.lexicon)
 
 
 def _ways(claim: Claim, base: Path) -> Iterator[tuple[Path, Recompute]]:

@@ -74,6 +74,9 @@ class ReadableObservations(Check):
                 yield document.problem(
                     "R717", base, f"{name} is a number without unit, low and high"
                 )
+            if kind.low is not None and kind.high is not None and kind.low >= kind.high:
+                message = f"low {kind.low:g} is not below high {kind.high:g}"
+                yield document.problem("R717", (*base, "low"), message)
             if kind.in_records is not None:
                 yield from _unread(document, (*base, "in_records"), kind, kind.in_records)
 

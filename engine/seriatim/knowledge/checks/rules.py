@@ -10,7 +10,7 @@ from seriatim.knowledge.checks.selectors import selector_terms
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seriatim.errors import Diagnostic
     from seriatim.knowledge.draft import Draft
@@ -80,22 +80,27 @@ class RuleSources(Check):
                     )
                 unread = "series" in draft.broken
                 if each.series is not None and each.series not in series and not unread:
-                    yield document.problem(
-                        "R711",
-                        (*path, "series"),
-                        f"unknown series {each.series!r}",
-                        nearest=nearest(each.series, series),
-                    )
+                    yield _unknown_series(document, (*path, "series"), each.series, series)
                 yield from self._label(draft, document, path, each, labels)
             if rule.then.caution:
                 path = ("then", "caution")
                 yield from self._label(draft, document, path, rule.then.caution, labels)
+                if rule.then.caution.label is not None and rule.then.caution.fact is None:
+                    yield document.problem(
+                        "R711",
+                        (*path, "label"),
+                        f"label {rule.then.caution.label} without the fact that it rests on",
+                        expected="fact: the id of a dose or warning of the label",
+                    )
             then = document.value["then"]
             for kind in ("cite", "caution"):
                 selector = (then.get(kind) or {}).get("courses")
                 if isinstance(selector, dict):
                     where = ("then", kind, "courses")
                     yield from selector_terms(draft, document, where, selector)
+                    named = selector.get("series")
+                    if named is not None and named not in series and "series" not in draft.broken:
+                        yield _unknown_series(document, (*where, "series"), named, series)
 
     def _label(
         self,
@@ -106,9 +111,11 @@ class RuleSources(Check):
         labels: dict[str, Label],
     ) -> Iterator[Diagnostic]:
         label, fact = named.label, named.fact
+        problem = document.problem
+        if label is None and fact is not None:
+            yield problem("R711", (*path, "fact"), f"fact {fact!r} of no label", expected="label")
         if label is None or "labels" in draft.broken:
             return
-        problem = document.problem
         if label not in labels:
             yield problem(
                 "R711", (*path, "label"), f"unknown label {label!r}", nearest=nearest(label, labels)
@@ -125,6 +132,11 @@ class RuleSources(Check):
                 f"label {label} has no fact {fact!r}",
                 nearest=nearest(fact, facts),
             )
+
+
+def _unknown_series(document: Document, path: Path, named: str, known: Iterable[str]) -> Diagnostic:
+    near = nearest(named, known)
+    return document.problem("R711", path, f"unknown series {named!r}", nearest=near)
 
 
 def _called(identifier: str, document: Document) -> tuple[str, str]:

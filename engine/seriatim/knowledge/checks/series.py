@@ -207,4 +207,40 @@ class IndividualsAndLinks(Check):
         return document.problem("S410", path, f"{people}, but the {what} differs")
 
 
-CHECKS = (SeriesFileName, RowsOnce, IndividualsAndLinks)
+class StudyWhole(Check):
+    """Why: a period, a count or a level the wrong way round is shown as it stands.
+
+    Avoid: a level twice, or its upper bound as its lower. Prefer: each level once, with the bounds
+    that are printed.
+    """
+
+    codes = ("S411", "S413")
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """S411: low over high. S413: a level stands twice."""
+        for series, document in draft.series:
+            study = series.study
+            if study.period.first > study.period.last:
+                message = f"first {study.period.first} is after last {study.period.last}"
+                yield document.problem("S411", ("study", "period", "first"), message)
+            if study.excluded.n > study.identified.n:
+                message = f"{study.excluded.n} excluded of {study.identified.n} identified"
+                yield document.problem("S411", ("study", "excluded", "n"), message)
+            levels = [each.level for each in series.outcome.levels]
+            for position, each in enumerate(series.outcome.levels):
+                path: Path = ("outcome", "levels", position)
+                if each.level in levels[:position]:
+                    message = f"level {each.level} stands twice"
+                    yield document.problem("S413", (*path, "level"), message)
+                low = max(_given(each.at_least, each.above), default=None)
+                high = min(_given(each.at_most, each.below), default=None)
+                if low is not None and high is not None and low > high:
+                    message = f"level {each.level} from {low:g} to {high:g}"
+                    yield document.problem("S411", path, message)
+
+
+def _given(*bounds: float | None) -> list[float]:
+    return [each for each in bounds if each is not None]
+
+
+CHECKS = (SeriesFileName, RowsOnce, IndividualsAndLinks, StudyWhole)

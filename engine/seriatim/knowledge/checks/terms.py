@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.knowledge.checks.base import Check, unknown_term
-from seriatim.knowledge.codesystems import fold_code
+from seriatim.knowledge.codesystems import KNOWN_SYSTEMS, fold_code
 from seriatim.knowledge.lexicon import fold, names_of
 from seriatim.knowledge.nearest import nearest
 
@@ -183,6 +183,28 @@ class CodesDistinct(Check):
                         )
 
 
+class CodeSystemsKnown(Check):
+    """Why: a code of a system that no record names is never found.
+
+    Avoid: another spelling of the system. Prefer: its name as the other codes have it.
+    """
+
+    codes = ("T307",)
+
+    def run(self, draft: Draft) -> Iterator[Diagnostic]:
+        """T307: the system of a code is not known."""
+        for terms, document in draft.terms:
+            for position, concept in enumerate(terms.concepts):
+                for index, code in enumerate(concept.codes):
+                    if code.system not in KNOWN_SYSTEMS:
+                        yield document.problem(
+                            "T307",
+                            ("concepts", position, "codes", index, "system"),
+                            f"unknown code system {code.system!r}",
+                            expected=f"one of {', '.join(KNOWN_SYSTEMS)}",
+                        )
+
+
 def placed_names(concept: Concept) -> list[tuple[str, str, Path]]:
     """Every name of a concept, what kind of name it is, and where it stands below it."""
     head: list[Path] = [("name",), ("id",)]
@@ -206,4 +228,12 @@ def _sources_of(terms: TermsFile) -> Iterator[tuple[Path, str]]:
         yield ("ambiguous", position), entry.source
 
 
-CHECKS = (ConceptOnce, ParentsKnown, NamesDistinct, AmbiguousKnown, SourcesNamed, CodesDistinct)
+CHECKS = (
+    ConceptOnce,
+    ParentsKnown,
+    NamesDistinct,
+    AmbiguousKnown,
+    SourcesNamed,
+    CodesDistinct,
+    CodeSystemsKnown,
+)
