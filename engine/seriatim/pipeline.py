@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from seriatim.inference.facts import Facts
     from seriatim.inference.program import Program
     from seriatim.inference.reference import Verdicts
+    from seriatim.knowledge.draft import Draft
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import CourseCase
 
@@ -133,17 +134,36 @@ def given_of(profile: PatientProfile) -> dict[str, Any]:
 
 
 def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with the knowledge under `path`, files and rules together."""
-    from seriatim.inference.compiler import compile_rules  # noqa: PLC0415 - a look-up needs
-    from seriatim.knowledge.load import read_knowledge  # noqa: PLC0415 - neither of them
+    """Everything that is wrong with the knowledge under `path`, files and rules together.
 
-    knowledge, diagnostics = read_knowledge(path)
-    if knowledge is None:
-        return diagnostics
+    While a file has an error, the others are checked as far as they do not hang on it.
+    """
+    from seriatim.knowledge.load import build, read_and_check  # noqa: PLC0415 - not for a look-up
+
+    draft, diagnostics = read_and_check(path)
+    faulty = {each.path for each in diagnostics if each.severity == "error"}
+    found = _rules_in_part(draft, faulty) if faulty else _rules(build(draft))
+    return tuple(sorted({*diagnostics, *found}, key=lambda d: (d.path, d.line, d.column, d.code)))
+
+
+def _rules(knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
+    from seriatim.inference.compiler import compile_rules  # noqa: PLC0415
+
     program, found = compile_rules(knowledge)
-    if not found:
-        found = _fits(program, knowledge)
-    return tuple(sorted((*diagnostics, *found), key=lambda d: (d.path, d.line, d.column, d.code)))
+    return found or _fits(program, knowledge)
+
+
+def _rules_in_part(draft: Draft, faulty: set[str]) -> tuple[Diagnostic, ...]:
+    from seriatim.inference.partly import check_rules, read_only  # noqa: PLC0415
+    from seriatim.knowledge.draft import VOCABULARY  # noqa: PLC0415
+    from seriatim.knowledge.load import build, build_for_reading  # noqa: PLC0415
+
+    words = build_for_reading(draft)
+    if words is None:
+        return ()
+    if all(each.startswith("rules/") and each != VOCABULARY for each in faulty):
+        return check_rules(draft, build(draft), faulty)
+    return read_only(draft, words)
 
 
 def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
