@@ -21,15 +21,17 @@ from seriatim.model.profile import PatientProfile
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from seriatim.errors import Diagnostic
+    from seriatim.errors import Diagnostic, ProfileProblem
     from seriatim.inference.facts import Facts
+    from seriatim.inference.normalise import Understood
     from seriatim.inference.program import Program
     from seriatim.inference.reference import Verdicts
     from seriatim.knowledge.draft import Draft
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import CourseCase
+    from seriatim.model.rule import Observation
 
 
 class Engine:
@@ -80,14 +82,38 @@ class Engine:
         Raises ProfileError if the profile cannot be understood, DisagreementError if the two
         engines do not agree.
         """
-        profile = parse_profile(profile)
-        understood = self._normaliser.understand(profile)
+        profile, understood = self._understand(profile)
         fired = self._infer(understood.facts)
         verdicts = self._reference.evaluate(understood.facts)
         self._agree(fired, verdicts)
         given = given_of(profile)
         report_id = _report_id(given, self.knowledge.hash)
         return self._assembler.assemble(report_id, __version__, given, understood, verdicts)
+
+    def problems(self, profile: PatientProfile | Mapping[str, Any]) -> tuple[ProfileProblem, ...]:
+        """Everything for which `look_up` would refuse this profile."""
+        try:
+            self._understand(profile)
+        except ProfileError as error:
+            return error.problems
+        return ()
+
+    def _understand(
+        self, given: PatientProfile | Mapping[str, Any]
+    ) -> tuple[PatientProfile, Understood]:
+        try:
+            profile = parse_profile(given, self.knowledge.vocabulary.observations)
+        except ProfileError as error:
+            raise ProfileError((*error.problems, *self._beside(given, error))) from None
+        return profile, self._normaliser.understand(profile)
+
+    def _beside(self, given: Any, error: ProfileError) -> Iterator[ProfileProblem]:
+        """What is wrong with the fields that are of the right form, beside those that are not."""
+        from seriatim.knowledge.problems import Rest  # noqa: PLC0415 - bad input only
+
+        rest = Rest(given, error.problems)
+        if rest.profile != given:
+            yield from map(rest.as_given, self.problems(rest.profile))
 
     def _infer(self, facts: Facts) -> set[int]:
         """The ground rules that durable-rules fires, stratum by stratum."""
@@ -110,8 +136,10 @@ class Engine:
             )
 
 
-def parse_profile(given: PatientProfile | Mapping[str, Any]) -> PatientProfile:
-    """A profile from a mapping of its JSON names.
+def parse_profile(
+    given: PatientProfile | Mapping[str, Any], observations: Mapping[str, Observation] | None = None
+) -> PatientProfile:
+    """A profile from a mapping of its JSON names; `observations` are those that rules ask for.
 
     Raises ProfileError with every field that is wrong.
     """
@@ -122,7 +150,7 @@ def parse_profile(given: PatientProfile | Mapping[str, Any]) -> PatientProfile:
     except ValidationError as error:
         from seriatim.knowledge.problems import problems_of  # noqa: PLC0415 - bad input only
 
-        raise ProfileError(problems_of(error, PatientProfile, given)) from None
+        raise ProfileError(problems_of(error, PatientProfile, given, observations or {})) from None
 
 
 def given_of(profile: PatientProfile) -> dict[str, Any]:
