@@ -186,6 +186,8 @@ NOT_YAML = {
     "a: b\nc: [x, z\nd: e\n": (2, 4, "a bracket is not closed"),
     "a: b\nc: {x: z\nd: e\n": (2, 4, "a bracket is not closed"),
     "a: {x: 1 z: 2}\n": (1, 11, "a comma or a bracket is missing"),
+    "a: [x, , z]\n": (1, 8, "a value is missing"),
+    "a: [{\n": (1, 5, "a bracket is not closed"),
     "a: [x]]\nb: c\n": (1, 7, "a bracket too many"),
     "id: x\nfamily:\u00a0dose\nstatus: z\n": (2, 8, "a no-break space (U+00A0)"),
     "a:\n  b: c\n \u00a0d: e\nf: g\n": (3, 2, "a no-break space (U+00A0)"),

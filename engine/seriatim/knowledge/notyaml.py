@@ -79,7 +79,8 @@ def _told(error: Any, lines: _Lines, met: Place, begun: Place, last: Place) -> N
     if "mapping values" in problem:
         return _colon(lines, met)
     if "flow" in context:
-        return _bracket(met, begun)
+        missing = "node content" in problem
+        return _value(lines, met, last) if missing else _bracket(met, begun)
     if "block" in context and "scalar" not in context:
         return _beside(lines, met, begun, last)
     if "quoted scalar" in context and "end of stream" in problem:
@@ -96,6 +97,13 @@ def _character(lines: _Lines, met: Place, reason: str) -> NotYaml:
     if "escape" in reason:
         return NotYaml("a backslash in double quotes", met, "single quotes around the text")
     return NotYaml(reason, met)
+
+
+def _value(lines: _Lines, met: Place, last: Place) -> NotYaml:
+    """Nothing where a value of a list or mapping in brackets must begin."""
+    if lines.line(met[0])[met[1] - 1 :].strip():
+        return NotYaml("a value is missing", met, "one between two commas")
+    return NotYaml("a bracket is not closed", last, "a bracket at the end of the list")
 
 
 def _bracket(met: Place, begun: Place) -> NotYaml:
