@@ -348,3 +348,39 @@ def test_a_rule_that_cannot_be_compiled_leaves_no_engine(tmp_path: Path) -> None
     assert found.nearest == ("pregnancy",)
     line = next(n for n, each in enumerate(text.splitlines(), 1) if "pregnency" in each)
     assert (found.line, found.column) == (line, text.splitlines()[line - 1].index("pregn") + 1)
+
+
+@pytest.mark.parametrize(
+    ("profile", "wrong"),
+    [
+        (
+            {"age": "30 years", "diagnoses": [{"trm": "AOSD"}, "behets"], "agee": 3},
+            ["age", "diagnoses[0].term", "diagnoses[0].trm", "agee", "diagnoses[1]"],
+        ),
+        ({"age": 340, "diagnoses": ["behets"]}, ["profile", "diagnoses[0]"]),
+        ({"sex": "femal", "age": 340}, ["sex", "profile"]),
+        (
+            {"observations": {"neutrophils": "low", "neutrofils": 3}},
+            ["observations.neutrophils", "observations.neutrofils"],
+        ),
+        ({"a.b": 3, "therapies": "anakinra"}, ["therapies", "a.b"]),
+    ],
+)
+def test_all_that_is_wrong_with_a_profile_is_said_at_once(
+    profile: dict[str, Any], wrong: list[str], engine: Engine
+) -> None:
+    with pytest.raises(ProfileError) as refused:
+        engine.look_up(profile)
+    assert [each.field for each in refused.value.problems] == wrong
+    assert engine.problems(profile) == refused.value.problems
+
+
+def test_an_observation_is_told_what_it_takes(engine: Engine) -> None:
+    given = {"neutrophils": "low", "active_infection": "no", "neutrofils": "low"}
+    told = [each.message for each in engine.problems({"observations": given})]
+    assert told == [
+        "a number, 10^9/L, is wanted, not 'low'",
+        "true or false is wanted, not 'no'",
+        "a number, or true or false, is wanted, not 'low'",
+    ]
+    assert engine.problems({"age": 30}) == ()

@@ -22,13 +22,17 @@ from seriatim.model.profile import PatientProfile
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
     from seriatim.errors import Diagnostic
     from seriatim.inference.facts import Facts
+    from seriatim.inference.normalise import Understood
     from seriatim.inference.program import Program
     from seriatim.inference.reference import Verdicts
+    from seriatim.knowledge.draft import Draft
     from seriatim.knowledge.library import KnowledgeBase
     from seriatim.model.evidence import CourseCase
+    from seriatim.model.rule import Observation
 
 
 class Engine:
@@ -79,14 +83,40 @@ class Engine:
         Raises ProfileError if the profile cannot be understood, DisagreementError if the two
         engines do not agree.
         """
-        profile = parse_profile(profile)
-        understood = self._normaliser.understand(profile)
+        profile, understood = self._understand(profile)
         fired = self._infer(understood.facts)
         verdicts = self._reference.evaluate(understood.facts)
         self._agree(fired, verdicts)
         given = given_of(profile)
         report_id = _report_id(given, self.knowledge.hash)
         return self._assembler.assemble(report_id, __version__, given, understood, verdicts)
+
+    def problems(self, profile: PatientProfile | Mapping[str, Any]) -> tuple[ProfileProblem, ...]:
+        """Everything for which `look_up` would refuse this profile."""
+        try:
+            self._understand(profile)
+        except ProfileError as error:
+            return error.problems
+        return ()
+
+    def _understand(
+        self, given: PatientProfile | Mapping[str, Any]
+    ) -> tuple[PatientProfile, Understood]:
+        try:
+            profile = parse_profile(given, self.knowledge.vocabulary.observations)
+        except ProfileError as error:
+            raise ProfileError((*error.problems, *self._beside(given, error))) from None
+        return profile, self._normaliser.understand(profile)
+
+    def _beside(self, given: Any, error: ProfileError) -> Iterator[ProfileProblem]:
+        """What is wrong with the fields that are of the right form, beside those that are not."""
+        if not isinstance(given, Mapping):
+            return
+        from seriatim.knowledge.problems import Rest  # noqa: PLC0415 - bad input only
+
+        rest = Rest(given, error.problems)
+        if rest.profile != given:
+            yield from map(rest.as_given, self.problems(rest.profile))
 
     def _infer(self, facts: Facts) -> set[int]:
         """The ground rules that durable-rules fires, stratum by stratum."""
@@ -109,8 +139,10 @@ class Engine:
             )
 
 
-def parse_profile(given: object) -> PatientProfile:
-    """A profile from a mapping of its JSON names.
+def parse_profile(
+    given: object, observations: Mapping[str, Observation] | None = None
+) -> PatientProfile:
+    """A profile from a mapping of its JSON names; `observations` are those that rules ask for.
 
     Raises ProfileError with every field that is wrong.
     """
@@ -124,7 +156,7 @@ def parse_profile(given: object) -> PatientProfile:
     except ValidationError as error:
         from seriatim.knowledge.problems import problems_of  # noqa: PLC0415 - bad input only
 
-        raise ProfileError(problems_of(error, PatientProfile, given)) from None
+        raise ProfileError(problems_of(error, PatientProfile, given, observations or {})) from None
 
 
 def given_of(profile: PatientProfile) -> dict[str, Any]:
@@ -136,17 +168,36 @@ def given_of(profile: PatientProfile) -> dict[str, Any]:
 
 
 def check(path: str | os.PathLike[str] | None = None) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with the knowledge under `path`, files and rules together."""
-    from seriatim.inference.compiler import compile_rules  # noqa: PLC0415 - a look-up needs
-    from seriatim.knowledge.load import read_knowledge  # noqa: PLC0415 - neither of them
+    """Everything that is wrong with the knowledge under `path`, files and rules together.
 
-    knowledge, diagnostics = read_knowledge(path)
-    if knowledge is None:
-        return diagnostics
+    While a file has an error, the others are checked as far as they do not hang on it.
+    """
+    from seriatim.knowledge.load import build, read_and_check  # noqa: PLC0415 - not for a look-up
+
+    draft, diagnostics = read_and_check(path)
+    faulty = {each.path for each in diagnostics if each.severity == "error"}
+    found = _rules_in_part(draft, faulty) if faulty else _rules(build(draft))
+    return tuple(sorted({*diagnostics, *found}, key=lambda d: (d.path, d.line, d.column, d.code)))
+
+
+def _rules(knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
+    from seriatim.inference.compiler import compile_rules  # noqa: PLC0415
+
     program, found = compile_rules(knowledge)
-    if not found:
-        found = _fits(program, knowledge)
-    return tuple(sorted((*diagnostics, *found), key=lambda d: (d.path, d.line, d.column, d.code)))
+    return found or _fits(program, knowledge)
+
+
+def _rules_in_part(draft: Draft, faulty: set[str]) -> tuple[Diagnostic, ...]:
+    from seriatim.inference.partly import check_rules, read_only  # noqa: PLC0415
+    from seriatim.knowledge.draft import VOCABULARY  # noqa: PLC0415
+    from seriatim.knowledge.load import build, build_for_reading  # noqa: PLC0415
+
+    words = build_for_reading(draft)
+    if words is None:
+        return ()
+    if all(each.startswith("rules/") and each != VOCABULARY for each in faulty):
+        return check_rules(draft, build(draft), faulty)
+    return read_only(draft, words)
 
 
 def _fits(program: Program, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:

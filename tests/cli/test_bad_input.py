@@ -48,6 +48,14 @@ BAD = {
     "age-a-little-over": (b"age: 130.0000001\n", "age 130.0000001 is not between 0 and 130"),
     "age-negative": (b"age: -3\n", "age -3 is not between"),
     "sex": (b"sex: femal\n", ":1:6: sex: 'femal' is not one of"),
+    "yes-for-true": (b"pregnancy: Yes\n", 'expected true, or "Yes" if text is meant'),
+    "text-for-a-number": (
+        b"observations: {neutrophils: low}\n",
+        ":1:29: observations.neutrophils: a number, 10^9/L, is wanted, not 'low'",
+    ),
+    "number-for-an-unknown-observation": (
+        b"observations: {neutrofils: low}\n", "a number, or true or false, is wanted, not 'low'"
+    ),
     "unknown-diagnosis": (b"diagnoses:\n  - behets\n", ":2:5: diagnoses[0]: 'behets'"),
     "unknown-drug": (
         b"therapies:\n  - drug: colchicne\n", ":2:11: therapies[0].drug: 'colchicne'"
@@ -83,6 +91,42 @@ def test_bad_profile(name: str, cli: Cli, tmp_path: Path) -> None:
     assert "Traceback" not in result.err
     assert "internal error" not in result.err
     assert len(result.err) < 8000
+
+
+EVERYTHING = b"""\
+age: 30 years
+age: 31
+sex: femal
+pregnancy: Yes
+diagnoses: [{trm: AOSD}, behets]
+therapies: [kolchicine]
+observations: {neutrophils: low, neutrofils: 3, active_infection: 3}
+considering: [anakinr]
+"""
+
+
+def test_all_that_is_wrong_is_said_in_one_run_in_the_order_of_the_file(
+    cli: Cli, tmp_path: Path
+) -> None:
+    path = tmp_path / "profile.yaml"
+    path.write_bytes(EVERYTHING)
+    result = cli("lookup", str(path))
+    assert result.code == 1
+    told = [line.split("profile.yaml:")[1] for line in result.err.splitlines()]
+    assert [" ".join(each.split(" ")[:3]).rstrip(";") for each in told] == [
+        "1:6: age: a",
+        "2:1: error [Y111]",
+        "3:6: sex: 'femal'",
+        "4:12: error [Y112]",
+        "5:13: diagnoses[0].term: is",
+        "5:14: diagnoses[0].trm: unknown",
+        "5:26: diagnoses[1]: 'behets'",
+        "6:13: therapies[0].drug: 'kolchicine'",
+        "7:29: observations.neutrophils: a",
+        "7:46: observations.neutrofils: no",
+        "7:67: observations.active_infection: 3",
+        "8:15: considering[0]: 'anakinr'",
+    ]
 
 
 def test_ten_thousand_known_therapies_get_an_answer(cli: Cli) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from errno import EACCES
 from pathlib import Path
 
 import pytest
 
+from seriatim.errors import KnowledgeError
 from seriatim.knowledge.load import read_knowledge
+from seriatim.pipeline import Engine, check
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,4 +57,33 @@ def test_read_me_and_hidden_files_may_stay(copied: Path) -> None:
 
 def test_a_name_that_is_not_utf_8(copied: Path) -> None:
     (copied / os.fsdecode(b"cases/\xff.yaml")).write_text("x: 1", "utf-8")
-    assert {code for code, _message in problems(copied)} == {"M202"}
+    assert {code for code, _message in problems(copied)} == {"M201", "M202"}
+
+
+def lock(monkeypatch: pytest.MonkeyPatch, locked: Path) -> None:
+    """As another user than root would find a folder without read permission."""
+    scandir = os.scandir
+
+    def refused(path: str = ".") -> object:
+        if path == os.fspath(locked) or path == locked:
+            raise PermissionError(EACCES, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+
+
+@pytest.mark.parametrize(
+    "folder", ["rules/adverse-events", "rules", "cases/terms", "cases/labels", "cases"]
+)
+def test_a_folder_that_cannot_be_read_is_said_alone(
+    folder: str, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock(monkeypatch, copied / folder)
+    found = [str(each) for each in check(copied)]
+    assert found == [f"{folder}:1:1: error [Y100] the folder cannot be read: Permission denied"]
+
+
+def test_no_answer_without_a_folder_of_rules(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock(monkeypatch, copied / "rules/adverse-events")
+    with pytest.raises(KnowledgeError, match=r"\[Y100\] the folder cannot be read"):
+        Engine.at(copied)

@@ -168,3 +168,55 @@ def test_it_gives_up_early_on_what_is_nested_without_end(opening: str) -> None:
 def test_bounds_can_be_tightened() -> None:
     assert read_yaml("a: 12345", "x", max_bytes=4).diagnostics[0].code == "Y101"
     assert read_yaml("[1, 2, 3]", "x", max_nodes=3).diagnostics[0].code == "Y107"
+
+
+NOT_YAML = {
+    "id: x\nfamily dose\nstatus: y y\n": (2, 1, "a colon is missing"),
+    "id x\ntitle: T\n": (1, 1, "a colon is missing"),
+    "when:\n  - age: 3\nthen\n  cite:\n    a: b\n": (3, 1, "a colon is missing"),
+    "a:\n  - id: x\n    drug anakinra\n    age: 3\n": (3, 5, "a colon is missing"),
+    "a:\n  - drug anakinra\n    age: 3\n": (2, 5, "a colon is missing"),
+    "c: d\na:b\ne: f\n": (2, 2, "no blank after the colon"),
+    "when:\n  -age: 3\n  - b: c\n": (2, 3, "no blank after the dash"),
+    "a: b\nsays: Adverse events: not many.\n": (2, 21, "a colon within text"),
+    'a: b\nsays: "Weight and\nc: d\n': (2, 7, "a quote is not closed"),
+    "a: b\nsays: 'Weight and\nc: d\n": (2, 7, "a quote is not closed"),
+    'a: b\nsays: "Weight and\nc: "d"\n': (2, 7, "a quote is not closed"),
+    'a: "b" c\nd: e\n': (1, 8, "text after a closing quote"),
+    "a: b\nc: [x, z\nd: e\n": (2, 4, "a bracket is not closed"),
+    "a: b\nc: {x: z\nd: e\n": (2, 4, "a bracket is not closed"),
+    "a: {x: 1 z: 2}\n": (1, 11, "a comma or a bracket is missing"),
+    "a: [x, , z]\n": (1, 8, "a value is missing"),
+    "a: [{\n": (1, 5, "a bracket is not closed"),
+    "a: [x]]\nb: c\n": (1, 7, "a bracket too many"),
+    "id: x\nfamily:\u00a0dose\nstatus: z\n": (2, 8, "a no-break space (U+00A0)"),
+    "a:\n  b: c\n \u00a0d: e\nf: g\n": (3, 2, "a no-break space (U+00A0)"),
+    "a: \u201cb: c\u201d\n": (1, 4, "a left double quotation mark (U+201C)"),
+    "cite:\n  x: z\n    relation: w\n": (3, 5, "indented differently"),
+    "then:\n  cite:\n    relation: w\n   courses: c\n": (4, 4, "indented differently"),
+    "a: b\n- c\n": (2, 1, "an entry of a list beside keys"),
+    "- a: x\nb: c\n": (2, 1, "no dash, beside entries of a list"),
+    "a: %b\n": (1, 4, "text begins with %"),
+    'a: "\\q"\n': (1, 5, "a backslash in double quotes"),
+    "a:\n\t- b\n": (2, 1, "a tab"),
+}
+
+
+@pytest.mark.parametrize("text", NOT_YAML)
+def test_what_is_not_yaml_is_told_in_plain_words_where_it_is(text: str) -> None:
+    line, column, says = NOT_YAML[text]
+    (found,) = read_yaml(text, "sample.yaml").diagnostics
+    assert (found.code, found.line, found.column) == ("Y104", line, column)
+    assert found.message.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        *(("Yes", "true"), ("on", "true"), ("TRUE", "true"), ("NO", "false"), ("off", "false")),
+        *(("Null", "null"), ("010", "a plain number"), ("1:30", "a plain number")),
+    ],
+)
+def test_what_must_be_quoted_is_told_with_what_it_may_mean(text: str, meant: str) -> None:
+    (found,) = read_yaml(f"a: {text}\n", "sample.yaml").diagnostics
+    assert found.expected == f'{meant}, or "{text}" if text is meant'

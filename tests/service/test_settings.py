@@ -100,7 +100,8 @@ SERIATIM_BODY_BYTES: at least 1024 is wanted, not '1'
 SERIATIM_LOG_LEVEL: one of debug, info, warning, error is wanted, not 'inof'; did you mean 'info'?
 SERIATIM_PORT: a whole number is wanted, not 'x'
 SERIATIM_PROT: unknown setting; did you mean 'SERIATIM_PORT' or 'SERIATIM_TRUSTED_PROXIES'?
-SERIATIM_REST_TOKENS:2:1: error [Y104] did not find expected node content while parsing a flow node
+SERIATIM_REST_TOKENS:1:2: error [Y104] a bracket is not closed; expected a bracket at the end of \
+the list
 seriatim.yaml:10:7: oidc: keys with values are wanted
 seriatim.yaml:11:13: json_depth: at most 500 is wanted, not 5000
 seriatim.yaml:1:1: prot: unknown setting; did you mean 'port' or 'trusted_proxies'?

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seriatim.cli.output import say, say_json
+from seriatim.cli.output import complain, say, say_json
 from seriatim.cli.problems import FINE, PROBLEMS, CannotRunError
 from seriatim.knowledge.locate import is_root, knowledge_root
 from seriatim.pipeline import check
@@ -21,19 +21,46 @@ if TYPE_CHECKING:
 def run_check(path: str | None, *, form: str) -> int:
     """Print the diagnostics of a folder or file of knowledge; 1 if there is an error."""
     root, inside = _where(path)
-    found = [
-        each
-        for each in check(root)
-        if inside is None or each.path == inside or each.path.startswith(f"{inside}/")
-    ]
+    every = check(root)
+    found = [each for each in every if inside is None or _is_in(each, inside)]
+    unread = _in_the_way(every, inside, root) if inside is not None else []
+    if unread and form != "text":
+        complain("\n".join(unread))
     if form == "json":
         say_json([_plain(each, root) for each in found])
     elif form == "github":
         say("".join(f"{_github(each, root)}\n" for each in found))
     else:
-        say("".join(f"{_line(each, root)}\n" for each in found))
-        say(f"{_sums(found)}\n")
-    return PROBLEMS if any(each.severity == "error" for each in found) else FINE
+        say("".join(f"{each}\n" for each in (*(_line(each, root) for each in found), *unread)))
+        say(f"{_sums(found)}{' in what could be checked' if unread else ''}\n")
+    return PROBLEMS if unread or any(each.severity == "error" for each in found) else FINE
+
+
+def _is_in(each: Diagnostic, inside: str) -> bool:
+    return each.path == inside or each.path.startswith(f"{inside}/")
+
+
+def _in_the_way(every: Sequence[Diagnostic], inside: str, root: Path) -> list[str]:
+    """The first error of each file elsewhere that keeps what was asked for from a full check.
+
+    Rules hang on every other file, all others on the terms alone.
+    """
+    needed = "cases/terms" if inside.startswith("cases") else ""
+    first = {
+        each.path: each
+        for each in reversed(every)
+        if each.severity == "error" and not _is_in(each, inside) and _meet(each.path, needed)
+    }
+    asked = clean(_shown(inside, root))
+    return [
+        f"{asked} cannot be checked fully: {_line(each, root)}"
+        for _path, each in sorted(first.items())
+    ]
+
+
+def _meet(path: str, needed: str) -> bool:
+    """Whether one of two places holds the other."""
+    return path.startswith(needed) or needed.startswith(f"{path}/")
 
 
 def _where(path: str | None) -> tuple[Path, str | None]:
@@ -58,9 +85,9 @@ def _where(path: str | None) -> tuple[Path, str | None]:
     raise CannotRunError(f"{path}: neither a folder with rules/ and cases/ nor inside one")
 
 
-def _shown(each: Diagnostic, root: Path) -> str:
+def _shown(name: str, root: Path) -> str:
     """The file as seen from here, so that an editor finds it."""
-    path = root / each.path
+    path = root / name
     try:
         return os.path.relpath(path)
     except ValueError:
@@ -68,7 +95,7 @@ def _shown(each: Diagnostic, root: Path) -> str:
 
 
 def _line(each: Diagnostic, root: Path) -> str:
-    place = f"{_shown(each, root)}:{each.line}:{each.column}"
+    place = f"{_shown(each.path, root)}:{each.line}:{each.column}"
     return clean(f"{place}: {each.severity} [{each.code}] {each.advice}")
 
 
@@ -87,7 +114,7 @@ def _plain(each: Diagnostic, root: Path) -> dict[str, Any]:
     return {
         "code": each.code,
         "severity": each.severity,
-        "path": _shown(each, root),
+        "path": _shown(each.path, root),
         "line": each.line,
         "column": each.column,
         "message": each.message,
@@ -99,7 +126,7 @@ def _plain(each: Diagnostic, root: Path) -> dict[str, Any]:
 def _github(each: Diagnostic, root: Path) -> str:
     """A workflow command; its properties and its text are escaped each in their own way."""
     text = _command_text(each.advice)
-    path = _command_text(_shown(each, root)).replace(":", "%3A").replace(",", "%2C")
+    path = _command_text(_shown(each.path, root)).replace(":", "%3A").replace(",", "%2C")
     level = "error" if each.severity == "error" else "warning"
     place = f"file={path},line={each.line},col={each.column},title={each.code}"
     return f"::{level} {place}::{text}"

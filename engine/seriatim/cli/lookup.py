@@ -74,38 +74,29 @@ def engine_at(knowledge: str | None) -> Engine:
 
 
 def _from_file(path: str, knowledge: str | None) -> EvidenceReport:
-    from seriatim.cli.profile_file import placed, read_profile  # noqa: PLC0415
+    from seriatim.cli.profile_file import read_profile, told  # noqa: PLC0415
 
-    profile, document = read_profile(path)
+    document = read_profile(path)
+    engine = engine_at(knowledge)
+    if document.diagnostics:
+        raise InputError(told(engine.problems(document.value), document))
     try:
-        return engine_at(knowledge).look_up(profile)
+        return engine.look_up(document.value)
     except ProfileError as error:
-        raise InputError(placed(error.problems, document)) from None
+        raise InputError(told(error.problems, document)) from None
 
 
 def _from_flags(flags: Flags, knowledge: str | None) -> EvidenceReport:
     from seriatim.cli.profile_flags import read_flags  # noqa: PLC0415
 
     read = read_flags(flags)
-    engine = engine_at(knowledge)
-    while True:
-        try:
-            report = engine.look_up(read.profile)
-        except ProfileError as error:
-            read.problems += (_by_flag(each, read) for each in error.problems)
-            if _without(read, error.problems):
-                continue
-        else:
-            if not read.problems:
-                return report
+    try:
+        report = engine_at(knowledge).look_up(read.profile)
+    except ProfileError as error:
+        read.problems += (_by_flag(each, read) for each in error.problems)
+    if read.problems:
         raise InputError(_together(read.problems))
-
-
-def _without(read: Read, problems: Iterable[ProfileProblem]) -> bool:
-    """Take out fields of the wrong form, so that the terms are looked up in the same run."""
-    roots = {"age" if each.field == "profile" else each.field for each in problems}
-    taken = [read.profile.pop(each, None) for each in roots & {"age", "sex", "pregnancy"}]
-    return any(each is not None for each in taken)
+    return report
 
 
 def _by_flag(each: ProfileProblem, read: Read) -> ProfileProblem:

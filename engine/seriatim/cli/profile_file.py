@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from seriatim.cli.files import name_of, read_bytes
 from seriatim.cli.problems import InputError
 from seriatim.errors import ProfileProblem
@@ -24,46 +22,46 @@ MOST_SHOWN = 20
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
-def read_profile(path: str) -> tuple[PatientProfile, Document]:
-    """The profile in a file, or on standard input for `-`.
+def read_profile(path: str) -> Document:
+    """The file, or standard input for `-`, as the fields of a profile and their places.
 
-    Raises InputError with everything that is wrong with it.
+    Raises InputError if it holds none.
     """
     document = read_yaml(
         read_bytes(path, MAX_BYTES), name_of(path), max_bytes=MAX_BYTES, max_nodes=MAX_NODES
     )
+    if isinstance(document.value, dict):
+        return document
     if document.diagnostics:
-        raise InputError("\n".join(_first(list(map(str, document.diagnostics)))))
-    return _validated(document), document
-
-
-def _validated(document: Document) -> PatientProfile:
+        raise InputError(told((), document))
     fields = ", ".join(PatientProfile.model_fields)
     if document.value is None:
         raise InputError(f"{document.path}: the profile is empty; its fields are {fields}")
-    if not isinstance(document.value, dict):
-        kind = "a list" if isinstance(document.value, list) else "plain text or a number"
-        raise InputError(f"{document.path}: this is {kind}, not the fields of a profile ({fields})")
-    try:
-        return PatientProfile.model_validate(document.value)
-    except ValidationError as error:
-        from seriatim.knowledge.problems import problems_of  # noqa: PLC0415 - bad input only
-
-        found = problems_of(error, PatientProfile, document.value, document)
-        raise InputError(placed(found, document)) from None
+    kind = "a list" if isinstance(document.value, list) else "plain text or a number"
+    raise InputError(f"{document.path}: this is {kind}, not the fields of a profile ({fields})")
 
 
-def placed(problems: Sequence[ProfileProblem], document: Document) -> str:
-    """One line for each problem: `profile.yaml:4:5: therapies[1].drug: …`."""
-    return "\n".join(_first([_placed(each, document) for each in problems]))
+def told(problems: Sequence[ProfileProblem], document: Document) -> str:
+    """One line for each problem, in the order of the file: `profile.yaml:4:5: drug: …`."""
+    lines = [((each.line, each.column), str(each)) for each in document.diagnostics]
+    taken = {place for place, _line in lines}
+    for each in problems:
+        place = _place(each, document)
+        if place not in taken:  # else it follows from what is no plain YAML there
+            plain = ProfileProblem(each.field, each.message, each.nearest)
+            lines.append((place, f"{document.path}:{place[0]}:{place[1]}: {plain}"))
+    lines.sort(key=lambda line: line[0])
+    return "\n".join(_first([line for _place, line in lines]))
 
 
-def _placed(each: ProfileProblem, document: Document) -> str:
-    line, column = each.line, each.column
-    if line is None or column is None:
-        line, column = document.place(path_of(each.field))
-    plain = ProfileProblem(each.field, each.message, each.nearest)
-    return f"{document.path}:{line}:{column}: {plain}"
+def _place(each: ProfileProblem, document: Document) -> tuple[int, int]:
+    """Where the value of a field stands, or the key if there is no such field."""
+    from seriatim.knowledge.shape import fields_at  # noqa: PLC0415 - bad input only
+
+    path = path_of(each.field)
+    fields = fields_at(PatientProfile, path[:-1])
+    unknown = bool(fields) and path[-1] not in fields
+    return document.place(path, key=unknown)
 
 
 def path_of(field: str) -> Path:

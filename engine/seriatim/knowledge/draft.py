@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from seriatim.knowledge.files import SUFFIX, digest_of, files_under, hash_over, read_file
+from seriatim.knowledge.files import (
+    SUFFIX,
+    digest_of,
+    files_under,
+    hash_over,
+    read_file,
+    why_unread,
+)
 from seriatim.knowledge.lexicon import Lexicon
 from seriatim.knowledge.shape import validate
 from seriatim.knowledge.yamltext import Document, read_yaml
@@ -20,16 +27,28 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from seriatim.errors import Diagnostic
+    from seriatim.knowledge.partial import Partial
 
 M = TypeVar("M", bound="BaseModel")
+
+_PLACES = {"terms": "cases/terms", "labels": "cases/labels", "series": "cases"}
+VOCABULARY = "rules/vocabulary.yaml"
+_NAMED: dict[str, tuple[str, ...]] = {
+    "terms": ("concepts",),
+    "labels": ("indications", "doses", "warnings"),
+    "vocabulary": ("conclusions", "observations", "families"),
+    "series": (),
+    "rules": (),
+}
+"""The parts of each kind of file whose entries other files name."""
 
 
 @dataclass(slots=True)
 class Draft:
     """All files of a knowledge folder.
 
-    `broken` names the kinds of which a file could not be read, so that a check does not call
-    unknown what merely was not read.
+    `broken` names the kinds of which a file, or an entry of one, could not be read, so that a check
+    does not call unknown what merely was not read; `partial` has the files that were read in part.
     """
 
     documents: dict[str, Document] = field(default_factory=dict)
@@ -41,6 +60,7 @@ class Draft:
     vocabulary: tuple[Vocabulary, Document] | None = None
     library: tuple[Library, Document] | None = None
     broken: set[str] = field(default_factory=set)
+    partial: dict[str, Partial[Any]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     lexicon: Lexicon = field(default_factory=lambda: Lexicon((), ()))
 
@@ -54,6 +74,9 @@ def read_draft(root: Path) -> Draft:
     """Read every YAML file under `cases/` and `rules/`; problems go into `diagnostics`."""
     draft = Draft()
     for name in files_under(root):
+        if name.endswith("/"):
+            _unread(draft, name.rstrip("/"), why_unread(root / name))
+            continue
         if not name.endswith(SUFFIX):
             stray = Document(name).problem(
                 "Y113", (), f"not read: its name does not end in {SUFFIX}"
@@ -77,12 +100,23 @@ def read_draft(root: Path) -> Draft:
     return draft
 
 
+def _unread(draft: Draft, folder: str, reason: str) -> None:
+    """A folder that cannot be read: nobody knows what it holds."""
+    document = draft.documents[folder] = Document(folder)
+    found = document.problem("Y100", (), f"the folder cannot be read: {reason}")
+    draft.diagnostics.append(found)
+    draft.broken.update(
+        kind
+        for kind, place in _PLACES.items()
+        if place.startswith(folder) or folder.startswith(f"{place}/")
+    )
+
+
 def _sort_in(draft: Draft, name: str, document: Document) -> None:
     folder, _, rest = name.partition("/")
     if folder == "rules":
-        if rest == "vocabulary.yaml":
-            vocabulary = validate(document, Vocabulary)
-            draft.vocabulary = (vocabulary, document) if vocabulary else None
+        if name == VOCABULARY:
+            draft.vocabulary = _read(draft, document, Vocabulary, "vocabulary")
         else:
             _add(draft, draft.rules, document, Rule, "rules")
     elif rest == "library.yaml":
@@ -103,11 +137,25 @@ def _add(
     model: type[M],
     kind: str,
 ) -> None:
+    found = _read(draft, document, model, kind)
+    if found is not None:
+        into.append(found)
+
+
+def _read(draft: Draft, document: Document, model: type[M], kind: str) -> tuple[M, Document] | None:
+    """The file, or what can be read of it; its document has the places of just that."""
     found = validate(document, model)
-    if found is None:
+    if found is not None:
+        return found, document
+    from seriatim.knowledge.partial import rest_of  # noqa: PLC0415 - bad files only
+
+    part = rest_of(document, model)
+    if part is None or part.lacks(*_NAMED[kind]):
         draft.broken.add(kind)
-    else:
-        into.append((found, document))
+    if part is None:
+        return None
+    draft.partial[document.path] = part
+    return part.model, part.document
 
 
 def _with_kinds(document: Document) -> Document:
@@ -125,9 +173,10 @@ def _with_kinds(document: Document) -> Document:
 def _require(draft: Draft) -> None:
     for name, found in (
         ("cases/library.yaml", draft.library),
-        ("rules/vocabulary.yaml", draft.vocabulary),
+        (VOCABULARY, draft.vocabulary),
     ):
-        if found is None and name not in draft.documents:
+        unread = {name, name.partition("/")[0]} & draft.documents.keys()
+        if found is None and not unread:
             draft.diagnostics.append(Document(name).problem("Y100", (), "the file is missing"))
 
 

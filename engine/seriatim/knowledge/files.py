@@ -21,12 +21,14 @@ def files_under(root: Path) -> list[str]:
     """Every file under `cases/` and `rules/` by its path from the root, readable or not, in order.
 
     Only a README.md and what is hidden and no YAML are left out; a folder that is called as a
-    file is listed, so that it is complained of. Links to folders are followed, each once.
+    file is listed, so that it is complained of, and so is one that cannot be read, with a `/` at
+    its end. Links to folders are followed, each once.
     """
     found: list[str] = []
+    unread: list[OSError] = []
     seen: set[str] = set()
     for part in FOLDERS:
-        for folder, folders, names in os.walk(root / part, followlinks=True):
+        for folder, folders, names in os.walk(root / part, onerror=unread.append, followlinks=True):
             real = os.path.realpath(folder)
             if real in seen:
                 folders.clear()
@@ -35,12 +37,22 @@ def files_under(root: Path) -> list[str]:
             place = Path(folder).relative_to(root).as_posix()
             listed = [*names, *(each for each in folders if each.endswith(SUFFIX))]
             found += (f"{place}/{name}" for name in listed if not _is_beside(name, place))
+    found += (f"{Path(each.filename).relative_to(root).as_posix()}/" for each in unread)
     return sorted(found, key=lambda name: name.split("/"))
 
 
 def _is_beside(name: str, place: str) -> bool:
     hidden = name.startswith(".") or "/." in place
     return name == "README.md" or (hidden and not name.endswith(SUFFIX))
+
+
+def why_unread(folder: Path) -> str:
+    """What keeps a folder from being read."""
+    try:
+        with os.scandir(folder):
+            return "unreadable"
+    except OSError as error:
+        return error.strerror or "unreadable"
 
 
 def read_file(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from seriatim.knowledge.checks import CHECKS
 from seriatim.knowledge.draft import read_draft
 from seriatim.knowledge.library import KnowledgeBase, views_of
 from seriatim.knowledge.locate import knowledge_root
+from seriatim.model.rule import Library
 
 if TYPE_CHECKING:
     import os
@@ -34,16 +35,33 @@ def read_knowledge(
     path: str | os.PathLike[str] | None = None,
 ) -> tuple[KnowledgeBase | None, tuple[Diagnostic, ...]]:
     """Return the knowledge (None if it has errors) and every diagnostic, in the order of files."""
-    draft = read_draft(knowledge_root(path))
-    for check in CHECKS:
-        draft.diagnostics.extend(check.run(draft))
-    found = tuple(sorted(draft.diagnostics, key=lambda d: (d.path, d.line, d.column, d.code)))
+    draft, found = read_and_check(path)
     if any(each.severity == "error" for each in found):
         return None, found
-    return _build(draft), found
+    return build(draft), found
 
 
-def _build(draft: Draft) -> KnowledgeBase:
+def read_and_check(
+    path: str | os.PathLike[str] | None = None,
+) -> tuple[Draft, tuple[Diagnostic, ...]]:
+    """What could be read of the files, and every diagnostic of them, in the order of files."""
+    draft = read_draft(knowledge_root(path))
+    found = draft.diagnostics
+    for check in CHECKS:
+        found.extend(each for each in check.run(draft) if not _follows(draft, each))
+    return draft, tuple(sorted(found, key=lambda d: (d.path, d.line, d.column, d.code)))
+
+
+def _follows(draft: Draft, each: Diagnostic) -> bool:
+    """Whether a problem is one only because something could not be read."""
+    part = draft.partial.get(each.path)
+    if part is not None and part.explains(each, draft.documents[each.path]):
+        return True
+    return each.code == "R714" and "vocabulary" in draft.broken
+
+
+def build(draft: Draft) -> KnowledgeBase:
+    """The knowledge; nothing but rules may have an error."""
     assert draft.library is not None  # noqa: S101 - a missing file is an error diagnostic
     assert draft.vocabulary is not None  # noqa: S101
     every = {each.id: each for each, _document in sorted(draft.series, key=lambda s: s[0].id)}
@@ -63,4 +81,22 @@ def _build(draft: Draft) -> KnowledgeBase:
         vocabulary=draft.vocabulary[0],
         rules=tuple(each for each, _document in draft.rules),
         documents=draft.documents,
+    )
+
+
+def build_for_reading(draft: Draft) -> KnowledgeBase | None:
+    """The terms and words that rules are read with, and no cases; None if there are no words."""
+    if draft.vocabulary is None:
+        return None
+    return KnowledgeBase(
+        hash="",
+        library=Library.trusted(version="", released="", maintained_by="", about=None),
+        series={},
+        not_cited={},
+        courses={},
+        lexicon=draft.lexicon,
+        labels=(),
+        vocabulary=draft.vocabulary[0],
+        rules=(),
+        documents={},
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from seriatim.errors import ProfileProblem
 from seriatim.knowledge.nearest import nearest
 from seriatim.knowledge.shape import choices_of, fields_at, real_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-    from seriatim.knowledge.yamltext import Document, Path
+    from seriatim.knowledge.yamltext import Path
+    from seriatim.model.rule import Observation
 
+_ENTRY = re.compile(r"(\w+)\[(\d+)\]")
 WORDS = {
     "float_type": "a number is wanted",
     "int_type": "a whole number is wanted",
@@ -32,19 +38,25 @@ WORDS = {
 
 
 def problems_of(
-    error: ValidationError, model: type[BaseModel], value: object, document: Document | None = None
+    error: ValidationError,
+    model: type[BaseModel],
+    value: object,
+    observations: Mapping[str, Observation],
 ) -> list[ProfileProblem]:
-    """One problem for each field that is wrong, with its place if the document is known."""
+    """One problem for each field that is wrong; `observations` are those that are known of."""
     found: dict[str, ProfileProblem] = {}
     for detail in error.errors():
         path = real_path(value, detail["loc"])
-        problem = _problem(detail, path, model, document)
+        problem = _problem(detail, path, model, observations)
         found.setdefault(problem.field, problem)
     return list(found.values())
 
 
 def _problem(
-    detail: ErrorDetails, path: Path, model: type[BaseModel], document: Document | None
+    detail: ErrorDetails,
+    path: Path,
+    model: type[BaseModel],
+    observations: Mapping[str, Observation],
 ) -> ProfileProblem:
     kind = detail["type"]
     near: tuple[str, ...] = ()
@@ -58,12 +70,57 @@ def _problem(
         near = nearest(str(detail["input"]), valid) if isinstance(detail["input"], str) else ()
     else:
         message = WORDS.get(kind, detail["msg"].removeprefix("Value error, "))
-        if kind in WORDS and kind != "missing":
-            message += f", not {_shown(detail['input'])}" if "wanted" in message else ""
-    line = column = None
-    if document is not None:
-        line, column = document.place(path, key=kind == "extra_forbidden")
-    return ProfileProblem(dotted(path) or "profile", message, near, line, column)
+        if path[:1] == ("observations",) and kind in ("bool_type", "int_type", "float_type"):
+            message = f"{_wanted(observations.get(str(path[-1])))} is wanted"
+        if message.endswith("wanted"):
+            message += f", not {_shown(detail['input'])}"
+    return ProfileProblem(dotted(path) or "profile", message, near)
+
+
+def _wanted(kind: Observation | None) -> str:
+    """What an observation takes, by what is known of it."""
+    if kind is None:
+        return "a number, or true or false,"
+    if kind.type == "yes-no":
+        return "true or false"
+    return f"a number, {kind.unit}," if kind.unit else "a number"
+
+
+class Rest:
+    """A profile without the fields that are wrong, so that the others are read in the same run."""
+
+    def __init__(self, given: Mapping[str, Any], problems: Iterable[ProfileProblem]) -> None:
+        wrong = {part for each in problems for part in (each.field, _part_of(each.field))}
+        self.profile: dict[str, Any] = {}
+        self._kept: dict[str, list[int]] = {}
+        for name, value in given.items():
+            if name in wrong:
+                continue
+            if isinstance(value, (list, tuple)):
+                kept = [at for at in range(len(value)) if f"{name}[{at}]" not in wrong]
+                self._kept[name] = kept
+                value = [value[at] for at in kept]  # noqa: PLW2901
+            elif isinstance(value, Mapping):
+                value = {k: each for k, each in value.items() if f"{name}.{k}" not in wrong}  # noqa: PLW2901
+            self.profile[name] = value
+
+    def as_given(self, each: ProfileProblem) -> ProfileProblem:
+        """A problem of the rest under the place that it has in the whole."""
+        found = _ENTRY.match(each.field)
+        if found is None:
+            return each
+        position = self._kept[found[1]][int(found[2])]
+        field = f"{found[1]}[{position}]{each.field[found.end() :]}"
+        return ProfileProblem(field, each.message, each.nearest)
+
+
+def _part_of(field: str) -> str:
+    """`therapies[1]` of `therapies[1].drug`: the smallest part that can be left out."""
+    if field == "profile":  # of the profile as such, only the age is ever wrong
+        return "age"
+    if found := _ENTRY.match(field):
+        return found[0]
+    return field if field.startswith("observations.") else field.partition(".")[0]
 
 
 def dotted(path: Path) -> str:

@@ -24,7 +24,22 @@ QUOTED_KEYS = frozenset({"printed", "code", "quote", "dose", "volume", "issue", 
 """Text that a YAML reader could take for something else: always in quotes."""
 _MAPPINGS = frozenset({"model_type", "model_attributes_type", "dict_type"})
 _LISTS = frozenset({"tuple_type", "list_type"})
-_NUMBERS = frozenset({"float_type", "float_parsing", "int_type", "int_parsing", "int_from_float"})
+_OF_THE_WHOLE = frozenset({"missing", "too_short", "too_long", "value_error"})
+"""What is wrong with a list or mapping as such, whatever is wrong within it."""
+_EXPECTED = {
+    **dict.fromkeys(_LISTS, "a list"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number without quotes"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number without quotes"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    "string_too_short": "text",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "at most {le:g}",
+    "too_short": "at least {min_length}",
+    "too_long": "at most {max_length}",
+}
+_COUNTS = {1: "one", 2: "two", 3: "three"}
 
 
 def validate(document: Document, model: type[M]) -> M | None:
@@ -33,28 +48,38 @@ def validate(document: Document, model: type[M]) -> M | None:
         if not document.diagnostics:
             document.diagnostics.append(document.problem("M200", (), "the file is empty"))
         return None
-    before = len(document.diagnostics)
-    document.diagnostics.extend(_unquoted(document))
+    found = dict(_unquoted(document))
     result = None
     try:
         result = model.model_validate(document.value)
     except ValidationError as error:
-        # A union reports every branch; the branch that had the right form says most.
-        for detail in sorted(error.errors(), key=lambda each: each["type"] in _LISTS | _MAPPINGS):
-            document.diagnostics.append(_diagnostic(document, model, detail))
-    document.diagnostics[before:] = _unique(document.diagnostics[before:])
+        for path, detail in faults(document.value, error):
+            found.setdefault(path, _diagnostic(document, model, path, detail))
+    document.diagnostics.extend(found.values())
     return result
 
 
-def _unique(found: list[Diagnostic]) -> list[Diagnostic]:
-    """One problem for each place: a union reports every branch that did not fit."""
-    seen: dict[tuple[int, int, str], Diagnostic] = {}
-    for each in found:
-        seen.setdefault((each.line, each.column, each.code[0]), each)
-    return list(seen.values())
+def faults(value: Any, error: ValidationError) -> list[tuple[Path, ErrorDetails]]:
+    """What is wrong, with its path: one for each value, though a union reports every branch."""
+    placed = [(real_path(value, each["loc"]), each) for each in error.errors()]
+    # The branch that had the right form says most.
+    placed.sort(key=lambda each: each[1]["type"] in _LISTS | _MAPPINGS)
+    around = {path[:end] for path, _detail in placed for end in range(len(path))}
+    return [
+        (path, detail)
+        for path, detail in placed
+        if not _is_long_enough(detail) and (path not in around or detail["type"] in _OF_THE_WHOLE)
+    ]
 
 
-def _unquoted(document: Document) -> Iterator[Diagnostic]:
+def _is_long_enough(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because entries of it are wrong."""
+    if detail["type"] != "too_short":
+        return False
+    return len(detail["input"]) >= int(detail["ctx"]["min_length"])
+
+
+def _unquoted(document: Document) -> Iterator[tuple[Path, Diagnostic]]:
     for path in document.places:
         key = path[-1] if path else None
         if isinstance(key, int) and len(path) > 1:  # in a list: the list's own key
@@ -64,9 +89,9 @@ def _unquoted(document: Document) -> Iterator[Diagnostic]:
         value = value_at(document.value, path)
         if value is None or isinstance(value, (dict, list)):
             continue
-        yield document.problem(
-            "M207", path, f"{key} {value} stands without quotes", expected=f'"{value}"'
-        )
+        text = value if isinstance(value, str) else shown(value)
+        found = f"{key} {text} stands without quotes"
+        yield path, document.problem("M207", path, found, expected=f'"{text}"')
 
 
 def value_at(value: Any, path: Path) -> Any:
@@ -79,8 +104,9 @@ def value_at(value: Any, path: Path) -> Any:
     return value
 
 
-def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Diagnostic:
-    path = real_path(document.value, detail["loc"])
+def _diagnostic(
+    document: Document, model: type[BaseModel], path: Path, detail: ErrorDetails
+) -> Diagnostic:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     name = next((part for part in reversed(path) if isinstance(part, str)), "the file")
     problem = document.problem
@@ -91,29 +117,56 @@ def _diagnostic(document: Document, model: type[BaseModel], detail: ErrorDetails
             "M201", path, f"unknown key {name!r}", expected=expected, nearest=near, key=True
         )
     if kind == "missing":
-        return problem("M202", path[:-1], f"key {detail['loc'][-1]!r} is missing")
-    code, expected, near = "M206", "", ()
+        if isinstance(detail["loc"][-1], str):
+            return problem("M202", path[:-1], f"key {name!r} is missing")
+        given = value_at(document.value, path)
+    if isinstance(given, list) and kind in _OF_THE_WHOLE:
+        expected = _length_of(model, path) or _EXPECTED[kind].format_map(context)
+        return problem("M206", path, f"{name} has {_entries(len(given))}", expected=expected)
+    code, near = "M206", ()
+    expected = _EXPECTED.get(kind, "").format_map(context)
     if kind == "literal_error":
         choices = choices_of(str(context.get("expected", "")))
         code, expected = "M203", _one_of(choices)
         near = nearest(given, choices) if isinstance(given, str) else ()
     elif kind == "string_type":
-        code, expected = "M204", f'text in quotes ("{given}")' if _is_scalar(given) else "text"
+        text = f'text in quotes ("{shown(given)}")' if _is_scalar(given) else "text"
+        code, expected = "M204", "text" if given is None else text
     elif kind == "string_pattern_mismatch":
         code, expected = "M205", f"the form {context.get('pattern')}"
     elif kind in _MAPPINGS:
         fields = fields_at(model, path)
         expected = "a mapping" + (f" with keys {', '.join(fields)}" if fields else "")
-    elif kind in _LISTS:
-        expected = "a list"
-    elif kind in _NUMBERS:
-        expected = "a number without quotes"
     if expected:
-        found = f"{name} is {given!r}" if _is_scalar(given) else f"{name} has another form"
-        return problem(code, path, found, expected=expected, nearest=near)
+        return problem(code, path, _found(name, given), expected=expected, nearest=near)
     message = str(context.get("error") or detail["msg"])
-    shown = f" ({name} is {given!r})" if _is_scalar(given) else f" ({name})"
-    return problem(code, path, message[:1].lower() + message[1:] + shown)
+    where = f" ({_found(name, given)})" if _is_scalar(given) else f" ({name})"
+    return problem(code, path, message[:1].lower() + message[1:] + where)
+
+
+def _found(name: str, given: Any) -> str:
+    """What stands there, as it would be said of a file."""
+    if given is None or given == "":
+        return f"{name} is empty"
+    return f"{name} is {shown(given)}" if _is_scalar(given) else f"{name} has another form"
+
+
+def _entries(count: int) -> str:
+    return f"{count or 'no'} {'entry' if count in (0, 1) else 'entries'}"
+
+
+def _length_of(model: type[BaseModel], path: Path) -> str:
+    """`two courses` for a list of so many and no other; nothing for any other."""
+    for each in annotations_at(model, path):
+        arguments = typing.get_args(each)
+        if typing.get_origin(each) is tuple and Ellipsis not in arguments:
+            return f"{_COUNTS[len(arguments)]} {str(path[-1]).rpartition('_')[2]}"
+    return ""
+
+
+def shown(value: Any) -> str:
+    """A scalar as YAML writes it: `true`, not `True`."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _is_scalar(value: Any) -> bool:
@@ -145,14 +198,19 @@ def real_path(value: Any, location: tuple[str | int, ...]) -> Path:
 
 def fields_at(model: Any, path: Path) -> list[str]:
     """List the keys that are allowed at a path of a model."""
-    found = [model]
-    for part in path:
-        found = [inner for each in found for inner in _step(each, part)]
     keys: list[str] = []
-    for each in found:
+    for each in annotations_at(model, path):
         if isinstance(each, type) and issubclass(each, BaseModel):
             keys += [field.alias or name for name, field in each.model_fields.items()]
     return list(dict.fromkeys(keys))
+
+
+def annotations_at(model: Any, path: Path) -> list[Any]:
+    """What may stand at a path of a model: every branch of a union."""
+    found = [model]
+    for part in path:
+        found = [inner for each in found for inner in _step(each, part)]
+    return found
 
 
 def _step(model: Any, part: str | int) -> list[Any]:

@@ -41,6 +41,8 @@ _TREACHEROUS = re.compile(
         )\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
+_TRUE_WORDS = frozenset({"true", "yes", "on", "y"})
+_FALSE_WORDS = frozenset({"false", "no", "off", "n"})
 _LONGEST_WORD = len("false")
 _NUMBERS_START = frozenset("0123456789+-.=<")
 """Longer text that begins otherwise is text to every reader, without asking the patterns."""
@@ -110,7 +112,7 @@ def read_yaml(
         document.diagnostics.append(stop.diagnostic)
     except yaml.YAMLError as error:
         document.value = None
-        document.diagnostics.append(_syntax_problem(error, text, path))
+        document.diagnostics.append(_syntax_problem(error, text, document))
     return document
 
 
@@ -156,15 +158,11 @@ def _character_problem(text: str, start: int, path: str) -> Diagnostic:
     return Diagnostic("Y103", found, path, line, column, expected="printable text")
 
 
-def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
-    mark = getattr(error, "problem_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.split("\n", line)
-    if lines[line - 1 : line] and lines[line - 1][column - 1 : column] == "\t":
-        return Diagnostic("Y104", "a tab", path, line, column, expected="blanks to indent with")
-    context = getattr(error, "context", None)
-    reason = str(getattr(error, "problem", None) or "not YAML")
-    return Diagnostic("Y104", f"{reason}{f' {context}' if context else ''}", path, line, column)
+def _syntax_problem(error: yaml.YAMLError, text: str, document: Document) -> Diagnostic:
+    from seriatim.knowledge.notyaml import explain  # noqa: PLC0415 - bad files only
+
+    told = explain(error, text, next(reversed(document.places.values()), (1, 1)))
+    return Diagnostic("Y104", told.found, document.path, *told.place, expected=told.expected)
 
 
 class _GiveUpError(Exception):
@@ -312,7 +310,7 @@ class _Builder:
                     self.document.path,
                     line,
                     column,
-                    expected=f'"{text}" if text is meant, a plain number otherwise',
+                    expected=f'{_meant(text)}, or "{text}" if text is meant',
                 )
             )
         return text
@@ -322,6 +320,16 @@ class _Builder:
         raise _GiveUpError(
             Diagnostic(code, found, self.document.path, line, column, expected=expected)
         )
+
+
+def _meant(text: str) -> str:
+    """How to write what the text looks like."""
+    word = text.lower()
+    if word in _TRUE_WORDS:
+        return "true"
+    if word in _FALSE_WORDS:
+        return "false"
+    return "null" if word == "null" else "a plain number"
 
 
 def _place(event: Any) -> tuple[int, int]:
