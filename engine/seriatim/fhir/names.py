@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from seriatim.fhir.asked import Asked
 from seriatim.fhir.tables import tables
 from seriatim.fhir.telling import Telling
-from seriatim.fhir.values import NO_CONCEPT, concept_of, key_of
+from seriatim.fhir.values import LONGEST_TEXT, NO_CONCEPT, concept_of, key_of
+from seriatim.fhir.values import text as tidy
 from seriatim.kept import Kept
 from seriatim.knowledge.codesystems import fold_code
 from seriatim.knowledge.doubt import without_doubt
@@ -149,11 +150,13 @@ class Names:
 
     def whole(self, text: str, *kinds: Kind) -> Match | None:
         """What a text means that is nothing but a name, whatever its case and accents."""
+        if len(text) > LONGEST_TEXT:
+            return None
         found = self._texts.get((text, kinds), lambda: self._text(text, kinds))
         return found if isinstance(found, Match) else None
 
     def _text(self, text: str, kinds: tuple[Kind, ...]) -> Match | bool:
-        text = self.untagged(text)
+        text = self.untagged(tidy(text))
         found = self._named(text, kinds)
         if found is None and (twice := _BRACKETED.match(text)):
             first, second = (self._named(each, kinds) for each in filter(None, twice.groups()))
@@ -229,7 +232,7 @@ class Names:
 
     def reason(self, text: str) -> tuple[str, str] | None:
         """(what it means, the phrase) if a text gives exactly one kind of reason for a stop."""
-        padded = f" {fold(text)} "
+        padded = f" {fold(tidy(text))} "
         found: dict[str, str] = {}
         for phrase, means in self.tables.phrases:
             if f" {phrase} " in padded:

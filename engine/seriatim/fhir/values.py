@@ -21,8 +21,15 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 
 
 def text(value: Any) -> str:
-    """The text without blanks around it; empty if it is anything else, or too long for a name."""
-    return value.strip() if type(value) is str and len(value) <= LONGEST_TEXT else ""
+    """The text with single blanks and none around it; empty if it is none, or too long for a name.
+
+    Patterns that are looked for in a text may take the square of a run of blanks.
+    """
+    if type(value) is not str or len(value) > LONGEST_TEXT:
+        return ""
+    if "  " in value or not value.isprintable():
+        return " ".join(value.split())
+    return value.strip()
 
 
 def mapping(value: Any) -> dict[str, Any]:
