@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from seriatim.fhir.asked import Asked
+from seriatim.fhir.beside import Beside
 from seriatim.fhir.tables import tables
 from seriatim.fhir.telling import Telling
 from seriatim.fhir.values import LONGEST_TEXT, NO_CONCEPT, concept_of, key_of
@@ -86,6 +87,7 @@ class Names:
             self._whole.setdefault(kind, set()).add(fold(open_name.name))
             if kind == "diagnosis" and open_name.name.isupper():
                 self._short[fold(open_name.name)] = {}
+        self.beside = self._beside()
         self._telling = Telling(lexicon, self.asked)
         self._codes: Kept[Match | bool] = Kept(MOST_KEPT)
         self._texts: Kept[Match | bool] = Kept(MOST_KEPT)
@@ -102,6 +104,12 @@ class Names:
             if how not in ("abbreviation", "id") and len(folded) >= SHORTEST_NAME:
                 words = tuple(folded.split())
                 within.setdefault(words[0], []).append((words, concept.id))
+
+    def _beside(self) -> Beside:
+        diseases = [each for each in self.lexicon.concepts.values() if each.kind == "diagnosis"]
+        names = [name for each in diseases for name, _how in names_of(each)]
+        titles = [code.display for each in diseases for code in each.codes if code.display]
+        return Beside(self.tables.beside, [*names, *self.asked.states], titles)
 
     def of(self, ask: Callable[[Names, Said], T], value: Any) -> T:
         """The answer of `ask` about a CodeableConcept as it stands in a record.

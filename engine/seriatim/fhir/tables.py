@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words that speak against the code they stand beside, by where they stand."""
+
+    anywhere: tuple[str, ...]
+    before: tuple[str, ...]
+    next_to: tuple[str, ...]
+    past: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Code systems by their address, reasons for a stop by code and by phrase, words of forms."""
 
@@ -28,6 +39,7 @@ class Tables:
     doubt: frozenset[str]
     allergy_words: frozenset[str]
     tags: frozenset[str]
+    beside: Words
 
 
 @cache
@@ -56,4 +68,5 @@ def _of(value: dict[str, Any]) -> Tables:
         doubt=frozenset(value["doubt"]),
         allergy_words=frozenset(value["allergy_words"]),
         tags=frozenset(value["tags"]),
+        beside=Words(**{where: tuple(words) for where, words in value["beside"].items()}),
     )
