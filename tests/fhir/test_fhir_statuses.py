@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fhir_charts import ICD, STATUSES, coded, concept, condition, patient, request, resource, whys
 
-from seriatim.fhir.values import UNKNOWN, code_of, said_of, status_of
+from seriatim.fhir.values import UNKNOWN, Statuses, code_of, said_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,7 +242,19 @@ def test_the_code_of_a_status(value: Any, code: str) -> None:
 
 
 def test_the_gravest_meaning_comes_first() -> None:
-    meanings = {"bad": "b", "good": "g"}
-    assert status_of([{"text": "good"}, {"text": "bad"}], meanings) == "b"
+    statuses = Statuses({"bad": "b", "good": "g"})
+    assert statuses.of([{"text": "good"}, {"text": "bad"}]) == "b"
     both = {"coding": [{"display": "Good", "code": "1"}], "text": "x"}
     assert said_of(both) == ["1", "x", "good"]
+
+
+def test_statuses_that_are_kept_are_told_apart() -> None:
+    statuses = Statuses({"bad": "b", "good": "g"})
+    for _twice in range(2):
+        assert statuses.of({}) == ""
+        assert statuses.of({"coding": []}) == ""
+        assert statuses.of({"code": "bad"}) == "b"
+        assert statuses.of({"coding": [{}]}) == UNKNOWN
+        assert statuses.of({"coding": [{"code": ["bad"]}], "text": "good"}) == "g"
+        assert statuses.of({"text": "good" + " " * 400}) == UNKNOWN
+        assert statuses.of({"text": "Good"}) == "g"

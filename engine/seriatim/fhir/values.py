@@ -9,6 +9,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from seriatim.kept import Kept
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -22,6 +24,7 @@ UNKNOWN = "?"
 _IN_ERROR = "entered-in-error"
 _NOT_WORD = re.compile(r"[\W_]+")
 _NO_CONTENT = {"id", "extension"}
+_OF_CONCEPT = {"coding", "text"}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?\Z", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 
@@ -103,20 +106,6 @@ def code_of(value: Any) -> str:
     return _IN_ERROR if _IN_ERROR in said else said[0]
 
 
-def status_of(value: Any, meanings: Mapping[str, str]) -> str:
-    """What a status means by the first of `meanings` that it says, so the gravest stand first.
-
-    Empty if there is none, `UNKNOWN` if there is one that says nothing of them.
-    """
-    if value is None:
-        return ""
-    said = said_of(value)
-    for word, means in meanings.items():
-        if word in said:
-            return means
-    return UNKNOWN if said or _is_something(value) else ""
-
-
 def _is_something(value: Any) -> bool:
     """Whether there is anything in a value, readable or not; that it is absent is nothing."""
     if type(value) is dict:
@@ -167,6 +156,39 @@ def key_of(value: Any, ask: Any) -> tuple[Any, ...] | None:
             return None
         parts += (coding.get("system"), coding.get("code"), coding.get("display"))
     return tuple(parts)
+
+
+class Statuses:
+    """What the codes of one kind of status mean, and words in their place; the gravest first."""
+
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        self._meanings = meanings
+        self._known: Kept[str] = Kept()
+
+    def of(self, value: Any) -> str:
+        """What the first of them means that a status says.
+
+        Empty if there is no status, `UNKNOWN` if there is one that says nothing of them.
+        """
+        if value is None:
+            return ""
+        key = key_of(value, "") if type(value) is dict and value.keys() <= _OF_CONCEPT else None
+        try:
+            known = self._known.known(key)
+        except TypeError:  # a list or an object where a text should be
+            return self._read(value)
+        if known is None:
+            known = self._read(value)
+            if key and sum(len(each) for each in key if type(each) is str) <= LONGEST_TEXT:
+                self._known.keep(key, known)
+        return known
+
+    def _read(self, value: Any) -> str:
+        said = said_of(value)
+        for word, means in self._meanings.items():
+            if word in said:
+                return means
+        return UNKNOWN if said or _is_something(value) else ""
 
 
 def label(resource: dict[str, Any]) -> str:

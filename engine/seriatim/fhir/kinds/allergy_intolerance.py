@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from seriatim.fhir.chart import AllergySeen, EventSeen, ObservationSeen
 from seriatim.fhir.events import event_of
 from seriatim.fhir.medications import drugs_listed
-from seriatim.fhir.values import UNKNOWN, Day, concept_of, items, label, objects, status_of
+from seriatim.fhir.values import UNKNOWN, Day, Statuses, concept_of, items, label, objects
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
@@ -19,25 +19,27 @@ _NOT_SO = {
     "refuted": "refuted",
     UNKNOWN: "its status is none of FHIR's",
 }
-_VERIFIED = {
-    "entered-in-error": "entered-in-error",
-    "refuted": "refuted",
-    "ruled-out": "refuted",
-    "excluded": "refuted",
-    "unconfirmed": "unconfirmed",
-    "not-confirmed": "unconfirmed",
-    "suspected": "unconfirmed",
-    "presumed": "presumed",
-    "confirmed": "confirmed",
-}
+_VERIFIED = Statuses(
+    {
+        "entered-in-error": "entered-in-error",
+        "refuted": "refuted",
+        "ruled-out": "refuted",
+        "excluded": "refuted",
+        "unconfirmed": "unconfirmed",
+        "not-confirmed": "unconfirmed",
+        "suspected": "unconfirmed",
+        "presumed": "presumed",
+        "confirmed": "confirmed",
+    }
+)
 """What FHIR's codes, and words in their place, mean: the gravest first."""
-_CLINICAL = {each: each for each in ("resolved", "inactive", "active")}
-_TYPES = {each: each for each in ("intolerance", "allergy")}
+_CLINICAL = Statuses({each: each for each in ("resolved", "inactive", "active")})
+_TYPES = Statuses({each: each for each in ("intolerance", "allergy")})
 
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An entry of the list; without a reaction it says no more than `not tolerated`."""
-    verified = status_of(resource.get("verificationStatus"), _VERIFIED)
+    verified = _VERIFIED.of(resource.get("verificationStatus"))
     if verified in _NOT_SO:
         chart.skip(resource, _NOT_SO[verified])
         return
@@ -66,9 +68,9 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 
 def _note(resource: dict[str, Any], unsure: str) -> str:
-    kind = status_of(resource.get("type"), _TYPES)
-    said = kind if kind in _TYPES else "allergy or intolerance"
-    over = status_of(resource.get("clinicalStatus"), _CLINICAL) in ("inactive", "resolved")
+    kind = _TYPES.of(resource.get("type"))
+    said = kind if kind not in ("", UNKNOWN) else "allergy or intolerance"
+    over = _CLINICAL.of(resource.get("clinicalStatus")) in ("inactive", "resolved")
     parts = [f"recorded as {said}", "no longer" if over else "", unsure]
     return ", ".join(each for each in parts if each)
 
@@ -102,8 +104,8 @@ def _hypersensitivity(chart: Chart, resource: dict[str, Any], verified: str, dru
     texts = {fold(each) for each in concept_of(resource.get("code")).texts}
     texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
-    present = status_of(resource.get("clinicalStatus"), _CLINICAL) in ("", "active")
-    if found and (not present or status_of(resource.get("type"), _TYPES) == "intolerance"):
+    present = _CLINICAL.of(resource.get("clinicalStatus")) in ("", "active")
+    if found and (not present or _TYPES.of(resource.get("type")) == "intolerance"):
         chart.skip(resource, "a hypersensitivity that is over, or an intolerance only")
         return True
     for name in found:

@@ -8,7 +8,7 @@ from seriatim.fhir.chart import DiagnosisSeen, ObservationSeen
 from seriatim.fhir.diagnosis_names import diagnosis_of
 from seriatim.fhir.kinds.observation import is_recent
 from seriatim.fhir.results import Conflict
-from seriatim.fhir.values import UNKNOWN, day, label, objects, said_of, status_of
+from seriatim.fhir.values import UNKNOWN, Statuses, day, label, objects, said_of
 
 if TYPE_CHECKING:
     from seriatim.fhir.beside import Against
@@ -21,33 +21,37 @@ OF_THE_PAST = "its text gives it as of the past"
 _OVER = {"inactive", "remission", "resolved"}
 _THERE = {"active", "recurrence", "relapse", ""}
 _UNSURE = {"unconfirmed", "provisional", "differential"}
-_CLINICAL = {
-    "resolved": "resolved",
-    "inactive": "inactive",
-    "remission": "remission",
-    "in-remission": "remission",
-    "active": "active",
-    "recurrence": "recurrence",
-    "relapse": "relapse",
-}
-_VERIFIED = {
-    "entered-in-error": "entered-in-error",
-    "refuted": "refuted",
-    "ruled-out": "refuted",
-    "excluded": "refuted",
-    "unconfirmed": "unconfirmed",
-    "not-confirmed": "unconfirmed",
-    "suspected": "unconfirmed",
-    "provisional": "provisional",
-    "differential": "differential",
-    "confirmed": "confirmed",
-}
+_CLINICAL = Statuses(
+    {
+        "resolved": "resolved",
+        "inactive": "inactive",
+        "remission": "remission",
+        "in-remission": "remission",
+        "active": "active",
+        "recurrence": "recurrence",
+        "relapse": "relapse",
+    }
+)
+_VERIFIED = Statuses(
+    {
+        "entered-in-error": "entered-in-error",
+        "refuted": "refuted",
+        "ruled-out": "refuted",
+        "excluded": "refuted",
+        "unconfirmed": "unconfirmed",
+        "not-confirmed": "unconfirmed",
+        "suspected": "unconfirmed",
+        "provisional": "provisional",
+        "differential": "differential",
+        "confirmed": "confirmed",
+    }
+)
 """What FHIR's codes, and words in their place, mean: the gravest first."""
 
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A diagnosis, or a state such as pregnancy that rules ask for."""
-    verified = status_of(resource.get("verificationStatus"), _VERIFIED)
+    verified = _VERIFIED.of(resource.get("verificationStatus"))
     if verified == "entered-in-error":
         chart.skip(resource, "entered in error")
         return
@@ -70,7 +74,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 
 def _standing(resource: dict[str, Any], verified: str) -> tuple[Standing | None, str]:
-    clinical = status_of(resource.get("clinicalStatus"), _CLINICAL)
+    clinical = _CLINICAL.of(resource.get("clinicalStatus"))
     if verified == "refuted":
         return "refuted", "refuted"
     if verified in _UNSURE:
