@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import count
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,42 @@ def test_hostile_sizes(
     start = process_time()
     reads(data)
     assert process_time() - start < SECONDS
+
+
+LONG = 270
+WORDS = "ab cde fghij "
+TIMES = 4
+NUMBERS = count()
+
+
+def padded(filling: str) -> list[dict[str, Any]]:
+    """Names with as much behind them as is still read, of which no two are ever alike."""
+    behind = (filling * LONG)[:LONG]
+    texts = [f"Behçet's disease{behind}{next(NUMBERS)}" for _each in range(200)]
+    return [condition({"text": each}, number=number) for number, each in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    "filling", [" ", "\t", "\n", "\xa0", " \n", "(", "( ", "([", "-", ", ", "?", "? ", "?("]
+)
+def test_a_run_of_anything_costs_no_more_than_words(filling: str, reads: Reads) -> None:
+    def best(of: str) -> float:
+        taken = []
+        for _turn in range(3):
+            data = padded(of)
+            start = process_time()
+            reads(data)
+            taken.append(process_time() - start)
+        return min(taken)
+
+    assert best(filling) < TIMES * best(WORDS)
+
+
+@pytest.mark.parametrize("filling", [" ", "\t\n ", "\xa0"])
+def test_blanks_are_of_no_weight(filling: str, reads: Reads) -> None:
+    text = f"Behçet's{filling * 60}disease{filling}({filling}disorder{filling})"
+    reading = reads([condition({"text": text})])
+    assert [each.term for each in reading.profile.diagnoses] == ["behcet-disease"]
 
 
 def test_it_is_linear(reads: Reads) -> None:

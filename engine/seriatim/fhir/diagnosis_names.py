@@ -10,6 +10,7 @@ from seriatim.knowledge.doubt import without_doubt
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
+    from seriatim.fhir.beside import Against
     from seriatim.fhir.names import Match, Names
     from seriatim.fhir.values import Concept
 
@@ -17,6 +18,7 @@ MENTIONED = "its text mentions a diagnosis of the library among other words"
 BARE = "an abbreviation alone"
 UNCLEAR = "its codes do not agree on the diagnosis"
 NOT_ITS_TEXT = "its text names another diagnosis than its code"
+_GRAVER: tuple[Against, ...] = ("", "past", "asked", "denied")
 FINDING = "a finding that is known as an adverse event; that it was one here is not said"
 
 
@@ -32,8 +34,8 @@ class Called:
     why: str = ""
     disagree: str = ""
     """`coded as A and B`, `coded as A and called B`: what it names, if that is not one disease."""
-    doubted: bool = False
-    """Whether its text gives the diagnosis as a question."""
+    against: Against = ""
+    """What a text says against it."""
     state: tuple[str, str] | None = None
     """(the observation that it states, the name that matched)."""
 
@@ -51,24 +53,31 @@ def diagnosis_of(names: Names, said: Concept) -> Called:
     match = next(iter(settled.values()), None) or _open(matches, _by_text(names, said))
     if match is None:
         return _other(names, said)
-    if match.how == "text":
-        return Called(match, _term(names, match))
     return _beside_text(names, match, said)
 
 
 def _beside_text(names: Names, match: Match, said: Concept) -> Called:
-    """The diagnosis of a code, unless a text beside it names another disease, or is in doubt."""
-    doubted = False
+    """The diagnosis, unless a text of it names another, with what a text says against it."""
+    against: set[Against] = set()
     for text in said.texts:
         plain = without_doubt(text)
         named = None if names.is_bare(plain) else names.whole(plain, "diagnosis")
         if named is None:
+            against.add(names.beside.says(text))
             continue
         if not _may_be_one(names, match, named):
             both = f"coded as {_called(names, match)} and called {_called(names, named)}"
             return Called(why=NOT_ITS_TEXT, disagree=both)
-        doubted = doubted or plain != text
-    return Called(match, _term(names, match), doubted=doubted)
+        against.add("asked" if plain != text else "")
+    return Called(match, _term(names, match), against=_gravest(against))
+
+
+def _gravest(against: set[Against]) -> Against:
+    return max(against, key=_GRAVER.index, default="")
+
+
+def _said_against(names: Names, said: Concept) -> Against:
+    return _gravest({names.beside.says(each) for each in said.texts})
 
 
 def _may_be_one(names: Names, one: Match, other: Match) -> bool:
@@ -131,11 +140,12 @@ def _other(names: Names, said: Concept) -> Called:
     for uri, code in said.codings:
         stated = names.asked.state_of(names.tables.systems.get(uri, ""), code)
         if stated:
-            return Called(state=(stated, f"{uri}|{code}"))
+            return Called(state=(stated, f"{uri}|{code}"), against=_said_against(names, said))
     for each in said.texts:
         folded = fold(names.untagged(each))
         if folded in names.asked.states:
-            return Called(state=(names.asked.states[folded], folded))
+            state = (names.asked.states[folded], folded)
+            return Called(state=state, against=_said_against(names, said))
     if event_of(names, said):
         return Called(why=FINDING)
     if any(names.is_bare(each) and names.whole(each, "diagnosis") for each in said.texts):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from seriatim.fhir.asked import Asked
+from seriatim.fhir.beside import Beside
 from seriatim.fhir.tables import tables
 from seriatim.fhir.telling import Telling
-from seriatim.fhir.values import NO_CONCEPT, concept_of, key_of
+from seriatim.fhir.values import LONGEST_TEXT, NO_CONCEPT, concept_of, key_of
+from seriatim.fhir.values import text as tidy
 from seriatim.kept import Kept
 from seriatim.knowledge.codesystems import fold_code
 from seriatim.knowledge.doubt import without_doubt
@@ -83,6 +85,7 @@ class Names:
             self._whole.setdefault(kind, set()).add(fold(open_name.name))
             if kind == "diagnosis" and open_name.name.isupper():
                 self._short[fold(open_name.name)] = {}
+        self.beside = self._beside()
         self._telling = Telling(lexicon, self.asked)
         self._codes: Kept[Match | bool] = Kept(MOST_KEPT)
         self._texts: Kept[Match | bool] = Kept(MOST_KEPT)
@@ -99,6 +102,12 @@ class Names:
             if how not in ("abbreviation", "id") and len(folded) >= SHORTEST_NAME:
                 words = tuple(folded.split())
                 within.setdefault(words[0], []).append((words, concept.id))
+
+    def _beside(self) -> Beside:
+        diseases = [each for each in self.lexicon.concepts.values() if each.kind == "diagnosis"]
+        names = [name for each in diseases for name, _how in names_of(each)]
+        titles = [code.display for each in diseases for code in each.codes if code.display]
+        return Beside(self.tables.beside, [*names, *self.asked.states], titles)
 
     def of(self, ask: Callable[[Names, Said], T], value: Any) -> T:
         """The answer of `ask` about a CodeableConcept as it stands in a record.
@@ -147,11 +156,13 @@ class Names:
 
     def whole(self, text: str, *kinds: Kind) -> Match | None:
         """What a text means that is nothing but a name, whatever its case and accents."""
+        if len(text) > LONGEST_TEXT:
+            return None
         found = self._texts.get((text, kinds), lambda: self._text(text, kinds))
         return found if isinstance(found, Match) else None
 
     def _text(self, text: str, kinds: tuple[Kind, ...]) -> Match | bool:
-        text = self.untagged(text)
+        text = self.untagged(tidy(text))
         found = self._named(text, kinds)
         if found is None and (twice := _BRACKETED.match(text)):
             first, second = (self._named(each, kinds) for each in filter(None, twice.groups()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir import therapies, weigh
@@ -10,7 +11,7 @@ from seriatim.fhir.diagnoses import diagnoses
 from seriatim.fhir.kinds import HANDLERS, POINTED_TO, SUPPORTING, medication_request
 from seriatim.fhir.kinds.patient import read_patient
 from seriatim.fhir.names import names_for
-from seriatim.fhir.references import Index
+from seriatim.fhir.references import Index, base_of
 from seriatim.fhir.results import Reading, Skipped
 from seriatim.fhir.shapes import Gathered, gather
 from seriatim.fhir.subjects import Subject
@@ -18,7 +19,7 @@ from seriatim.fhir.values import mapping, text
 from seriatim.model.profile import PatientProfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
     from datetime import date
 
     from seriatim.knowledge.library import KnowledgeBase
@@ -54,7 +55,7 @@ def read(
         chart.conflicts.append(subject.conflict)
     else:
         read_patient(chart, subject.patients)
-    _read_each(chart, subject, _latest(chart, gathered.resources))
+    _read_each(chart, subject, _latest(chart, gathered))
     for resource in drafts.resources:
         _read_draft(chart, subject, resource)
     return _reading(chart, gathered, drafts)
@@ -69,21 +70,17 @@ def _drafts(draft_orders: Any) -> Gathered:
 
 def _chart(gathered: Gathered, drafts: Gathered, knowledge: KnowledgeBase, today: date) -> Chart:
     every = [*gathered.resources, *drafts.resources]
-    start, full_urls = len(gathered.resources), dict(gathered.full_urls)
-    for position, url in drafts.full_urls.items():
-        full_urls[start + position] = url
-    index = Index(every, full_urls, POINTED_TO)
+    index = Index(every, gathered.full_urls | drafts.full_urls, POINTED_TO)
     return Chart(names_for(knowledge), index, today)
 
 
-def _latest(chart: Chart, resources: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def _latest(chart: Chart, gathered: Gathered) -> Iterable[dict[str, Any]]:
     """Each resource once: of several versions of one the last, if it is said which that is."""
+    resources = gathered.resources
     if _all_differ(resources):
         return resources
     found: dict[Any, dict[str, Any]] = {}
-    for position, resource in enumerate(resources):
-        own = resource.get("id")
-        key = (resource["resourceType"], own) if type(own) is str else position
+    for (position, resource), key in zip(enumerate(resources), _keys(gathered), strict=True):
         known = found.get(key)
         if known is None:
             found[key] = resource
@@ -93,6 +90,23 @@ def _latest(chart: Chart, resources: list[dict[str, Any]]) -> Iterable[dict[str,
             if last:
                 chart.skip(resource, "a copy or another version of one that is here")
     return found.values()
+
+
+def _keys(gathered: Gathered) -> list[Hashable]:
+    """What two versions of one resource have in common, which two of different servers have not."""
+    named: list[tuple[str, Hashable]] = []
+    for position, each in enumerate(gathered.resources):
+        own = each.get("id")
+        named.append((each["resourceType"], own if type(own) is str else position))
+    bases = [base_of(each, gathered.full_urls.get(id(each))) for each in gathered.resources]
+    several: dict[Hashable, set[str]] = {}
+    for name, base in zip(named, bases, strict=True):
+        if base:
+            several.setdefault(name, set()).add(base)
+    return [
+        (*name, base) if len(several.get(name, ())) > 1 else name
+        for name, base in zip(named, bases, strict=True)
+    ]
 
 
 def _all_differ(resources: list[dict[str, Any]]) -> bool:
@@ -108,16 +122,33 @@ def _all_differ(resources: list[dict[str, Any]]) -> bool:
 
 def _last(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any] | None:
     """The later of two versions; None if they differ and neither says that it is."""
-    if _updated(one) != _updated(other):
-        return other if _updated(other) > _updated(one) else one
+    order = _order(_updated(one), _updated(other)) or _order(_version(one), _version(other))
+    if order:
+        return one if order > 0 else other
     try:
         return one if one == other else None
     except RecursionError:
         return None
 
 
-def _updated(resource: dict[str, Any]) -> str:
-    return text(mapping(resource.get("meta")).get("lastUpdated"))
+def _order(one: Any, other: Any) -> int:
+    """Above 0 if the first is later, below if the second is, 0 if that cannot be told."""
+    try:
+        return int(one > other) - int(one < other)
+    except TypeError:  # one is missing, or without the time zone that the other has
+        return 0
+
+
+def _updated(resource: dict[str, Any]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text(mapping(resource.get("meta")).get("lastUpdated")))
+    except ValueError:
+        return None
+
+
+def _version(resource: dict[str, Any]) -> int | None:
+    said = text(mapping(resource.get("meta")).get("versionId"))
+    return int(said) if said.isascii() and said.isdigit() else None
 
 
 def _read_each(chart: Chart, subject: Subject, resources: Iterable[dict[str, Any]]) -> None:

@@ -31,8 +31,8 @@ class Target:
         )
 
 
-def target(reference: str) -> Target | None:
-    """What a reference names: relative, absolute, versioned or `urn:uuid:…`."""
+def target(reference: str, base: str = "") -> Target | None:
+    """What a reference names: relative to `base`, absolute, versioned or `urn:uuid:…`."""
     if not reference or reference.startswith("#"):
         return None
     if reference.startswith("urn:"):
@@ -40,13 +40,22 @@ def target(reference: str) -> Target | None:
     path = reference.partition("/_history/")[0].partition("?")[0].rstrip("/")
     rest, _slash, found = path.rpartition("/")
     server, _slash, kind = rest.rpartition("/")
-    return Target(kind, found, server) if found else None
+    return Target(kind, found, server or base) if found else None
 
 
-def refers_to(value: Any) -> Target | None:
+def base_of(resource: dict[str, Any], full_url: Any) -> str:
+    """The server of a resource, if the address that its Bundle gives it ends in its type and id.
+
+    That is what relative references in it stand against; empty if it is not said.
+    """
+    named = target(text(full_url))
+    return named.server if named and named.kind == resource["resourceType"] else ""
+
+
+def refers_to(value: Any, base: str = "") -> Target | None:
     """What a Reference names; None if it names nothing by address."""
     found = mapping(value)
-    named = target(text(found.get("reference")))
+    named = target(text(found.get("reference")), base)
     kind = text(found.get("type"))
     return Target(kind, named.id, named.server) if named and kind and not named.kind else named
 
@@ -57,7 +66,7 @@ class Index:
     def __init__(
         self,
         resources: Iterable[dict[str, Any]],
-        full_urls: Mapping[int, str],
+        full_urls: Mapping[int, Any],
         kinds: frozenset[str],
     ) -> None:
         self._resources = resources
@@ -70,9 +79,9 @@ class Index:
         """Built when the first reference is followed: most answers need none."""
         if self._known is None:
             self._known = {}
-            for position, resource in enumerate(self._resources):
+            for resource in self._resources:
                 if resource["resourceType"] in self._kinds:
-                    for each in addresses(resource, self._full_urls.get(position, "")):
+                    for each in addresses(resource, self._full_urls.get(id(resource))):
                         self._known.setdefault(each.id, []).append((each, resource))
         return self._known
 
@@ -84,12 +93,14 @@ class Index:
         if reference.startswith("#"):
             inner = self._contained(holder).get(reference[1:])
             return (inner, holder) if inner else None
-        wanted = refers_to(value)
+        wanted = refers_to(value, base_of(holder, self._full_urls.get(id(holder))))
         if wanted is None:
             return None
-        for address, resource in self._by_id().get(wanted.id, [])[:MOST_OF_ONE_ID]:
-            if wanted.may_be(address):
-                return resource, resource
+        listed = self._by_id().get(wanted.id, [])[:MOST_OF_ONE_ID]
+        fits = [each for each in listed if wanted.may_be(each[0])]
+        exact = [each for each in fits if each[0].server == wanted.server]
+        for _address, resource in exact or fits:
+            return resource, resource
         return None
 
     def _contained(self, holder: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -104,10 +115,10 @@ class Index:
         return known
 
 
-def addresses(resource: dict[str, Any], full_url: str) -> list[Target]:
+def addresses(resource: dict[str, Any], full_url: Any) -> list[Target]:
     """Every address of a resource: by its id, and the one that its Bundle gives."""
     kind, found = str(resource["resourceType"]), text(resource.get("id"))
-    named = target(full_url)
-    server = named.server if named and named.id == found else ""
+    named = target(text(full_url))
+    server = base_of(resource, full_url) if named and named.id == found else ""
     own = [Target(kind, found, server)] if found else []
     return [*own, named] if named and named.id != found else own

@@ -9,16 +9,13 @@ from typing import Any
 from seriatim.fhir.results import FhirError
 from seriatim.fhir.values import items, objects, text
 
-PLAIN = frozenset(
-    {"Claim", "Condition", "DiagnosticReport", "Encounter", "ExplanationOfBenefit"}
-    | {"Immunization", "Observation", "Procedure"}
+COMMON = frozenset(
+    {"AllergyIntolerance", "Claim", "Condition", "DiagnosticReport", "Encounter"}
+    | {"ExplanationOfBenefit", "Immunization", "Medication", "MedicationAdministration"}
+    | {"MedicationDispense", "MedicationRequest", "MedicationStatement", "Observation"}
+    | {"Procedure"}
 )
-"""Common kinds to which no address matters: nothing that is read points to them."""
-ADDRESSED = frozenset(
-    {"AllergyIntolerance", "Medication", "MedicationAdministration", "MedicationDispense"}
-    | {"MedicationRequest", "MedicationStatement"}
-)
-"""Common kinds that others may point to."""
+"""Kinds that need no further look: a resource, and nothing that holds resources."""
 MOST_NESTED = 5
 """Bundles within Bundles within prefetch values; deeper ones are left out."""
 
@@ -30,18 +27,18 @@ class Gathered:
         self.drafts = drafts
         """Whether these are draft orders: some clients send them without a type."""
         self.resources: list[dict[str, Any]] = []
-        self.full_urls: dict[int, str] = {}
-        """By position in `resources`: the address a Bundle gives it."""
+        self.full_urls: dict[int, Any] = {}
+        """By the identity of a resource: the address a Bundle gives it, as it stands there."""
         self.prefetched: list[dict[str, Any]] = []
         """Patients that are themselves a value of a prefetch: the patient the call is about."""
         self.skipped: Counter[tuple[str, str]] = Counter()
         self.incomplete = False
         self.is_fhir = False
 
-    def add(self, value: Any, depth: int = 0, full_url: str = "") -> None:
+    def add(self, value: Any, depth: int = 0) -> None:
         """Take a value of any shape."""
         if type(value) is dict:
-            self._object(value, depth, full_url)
+            self._object(value, depth, "")
         elif type(value) is list:
             self._all(value, depth)
         elif value is None:
@@ -50,7 +47,7 @@ class Gathered:
         else:
             self.skipped["(not FHIR)", "not a JSON object"] += 1
 
-    def _object(self, value: dict[str, Any], depth: int, full_url: str) -> None:
+    def _object(self, value: dict[str, Any], depth: int, full_url: Any) -> None:
         kind = value.get("resourceType")
         if kind == "Bundle" or (kind is None and type(value.get("entry")) is list):
             self._bundle(value, depth)
@@ -61,7 +58,7 @@ class Gathered:
         elif type(kind) is str and kind.isalpha() and len(kind) <= 40:  # noqa: PLR2004 - a name
             self.is_fhir = True
             if full_url:
-                self.full_urls[len(self.resources)] = full_url
+                self.full_urls[id(value)] = full_url
             self.resources.append(value)
         elif kind is None and self.drafts:
             self.resources.append({**value, "resourceType": "MedicationRequest"})
@@ -101,14 +98,12 @@ class Gathered:
                 self.skipped["Bundle", "an entry without a resource"] += 1
                 continue
             kind = resource.get("resourceType")
-            if type(kind) is str and kind in PLAIN:
-                self.resources.append(resource)
-            elif type(kind) is str and kind in ADDRESSED:
-                if url := text(entry.get("fullUrl")):
-                    self.full_urls[len(self.resources)] = url
+            if type(kind) is str and kind in COMMON:
+                if url := entry.get("fullUrl"):
+                    self.full_urls[id(resource)] = url
                 self.resources.append(resource)
             else:
-                self._object(resource, depth + 1, text(entry.get("fullUrl")))
+                self._object(resource, depth + 1, entry.get("fullUrl"))
 
 
 def gather(data: Any) -> Gathered:

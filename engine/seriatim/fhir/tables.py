@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words that speak against the code they stand beside, by where they stand."""
+
+    anywhere: tuple[str, ...]
+    before: tuple[str, ...]
+    next_to: tuple[str, ...]
+    past: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Code systems by their address, reasons for a stop by code and by phrase, words of forms."""
 
@@ -39,6 +50,7 @@ class Tables:
     product_phrases: tuple[str, ...]
     not_given: frozenset[str]
     tags: frozenset[str]
+    beside: Words
 
 
 @cache
@@ -80,4 +92,5 @@ def _of(value: dict[str, Any]) -> Tables:
         product_phrases=tuple(fold(each) for each in value["product_phrases"]),
         not_given=frozenset(fold(each) for each in value["not_given"]),
         tags=frozenset(value["tags"]),
+        beside=Words(**{where: tuple(words) for where, words in value["beside"].items()}),
     )

@@ -5,24 +5,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from seriatim.kept import Kept
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MOST_ITEMS = 200
 """Items of one list of a resource that are read (codings, ingredients, reactions)."""
 LONGEST_TEXT = 300
 """Longer text is prose, not the name of something."""
 MOST_OF_KEY = 8
+UNKNOWN = "?"
+"""A status that is there and says nothing that is known."""
+_IN_ERROR = "entered-in-error"
+_NOT_WORD = re.compile(r"[\W_]+")
+_NO_CONTENT = {"id", "extension"}
+_OF_CONCEPT = {"coding", "text"}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?\Z", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 
 
 def text(value: Any) -> str:
-    """The text without blanks around it; empty if it is anything else, or too long for a name."""
-    return value.strip() if type(value) is str and len(value) <= LONGEST_TEXT else ""
+    """The text with single blanks and none around it; empty if it is none, or too long for a name.
+
+    Patterns that are looked for in a text may take the square of a run of blanks.
+    """
+    if type(value) is not str or len(value) > LONGEST_TEXT:
+        return ""
+    if "  " in value or not value.isprintable():
+        return " ".join(value.split())
+    return value.strip()
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -55,20 +71,46 @@ def number(value: Any) -> float | None:
     return found if isfinite(found) else None
 
 
-def code_of(value: Any) -> str:
-    """The code of a status: a plain string, or the first of a CodeableConcept.
+@lru_cache(maxsize=1024)
+def _as_code(said: str) -> str:
+    """`Entered in Error` as codes are written: `entered-in-error`."""
+    return _NOT_WORD.sub("-", said.casefold()).strip("-")
+
+
+def said_of(value: Any) -> list[str]:
+    """All that a status says, written as codes are: its codes first, then its text and displays.
 
     R4 has conditions' statuses as concepts; older servers still send plain strings.
     """
-    if type(value) is str:
-        return value.strip().lower()
+    if type(value) is list:
+        return [said for each in items(value) if type(each) is not list for said in said_of(each)]
+    if type(value) is not dict:
+        return list(filter(None, [_as_code(text(value))]))
+    codings = [value, *objects(value.get("coding"))]
+    found = [text(each.get("code")) for each in codings]
+    found.append(text(value.get("text")))
+    found += [text(each.get("display")) for each in codings]
+    return [_as_code(each) for each in found if each]
+
+
+def code_of(value: Any) -> str:
+    """The code of a status, or its text; that it was entered in error goes before all else.
+
+    Empty if there is none, `UNKNOWN` if there is one that cannot be read.
+    """
+    if type(value) is str and len(value) <= LONGEST_TEXT:
+        return _as_code(value)
+    said = said_of(value)
+    if not said:
+        return UNKNOWN if _is_something(value) else ""
+    return _IN_ERROR if _IN_ERROR in said else said[0]
+
+
+def _is_something(value: Any) -> bool:
+    """Whether there is anything in a value, readable or not; that it is absent is nothing."""
     if type(value) is dict:
-        coding = value.get("coding")
-        if type(coding) is list and coding and type(coding[0]) is dict:  # as nearly every one is
-            return text(coding[0].get("code")).lower()
-        for each in objects(coding):
-            return text(each.get("code")).lower()
-    return ""
+        return any(held and key not in _NO_CONTENT for key, held in value.items())
+    return bool(value.strip() if type(value) is str else value)
 
 
 class Concept(NamedTuple):
@@ -114,6 +156,39 @@ def key_of(value: Any, ask: Any) -> tuple[Any, ...] | None:
             return None
         parts += (coding.get("system"), coding.get("code"), coding.get("display"))
     return tuple(parts)
+
+
+class Statuses:
+    """What the codes of one kind of status mean, and words in their place; the gravest first."""
+
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        self._meanings = meanings
+        self._known: Kept[str] = Kept()
+
+    def of(self, value: Any) -> str:
+        """What the first of them means that a status says.
+
+        Empty if there is no status, `UNKNOWN` if there is one that says nothing of them.
+        """
+        if value is None:
+            return ""
+        key = key_of(value, "") if type(value) is dict and value.keys() <= _OF_CONCEPT else None
+        try:
+            known = self._known.known(key)
+        except TypeError:  # a list or an object where a text should be
+            return self._read(value)
+        if known is None:
+            known = self._read(value)
+            if key and sum(len(each) for each in key if type(each) is str) <= LONGEST_TEXT:
+                self._known.keep(key, known)
+        return known
+
+    def _read(self, value: Any) -> str:
+        said = said_of(value)
+        for word, means in self._meanings.items():
+            if word in said:
+                return means
+        return UNKNOWN if said or _is_something(value) else ""
 
 
 def label(resource: dict[str, Any]) -> str:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 from seriatim.fhir.chart import EventSeen
 from seriatim.fhir.events import event_of
 from seriatim.fhir.medications import Drugs, drugs_of, of_reference
-from seriatim.fhir.values import code_of, label, mapping, objects
+from seriatim.fhir.values import code_of, label, mapping, objects, said_of
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
 
-_UNLIKELY = "unlikely"
+_ACQUITTED = {"unlikely", "unlikely-related", "unlikely-to-be-related", "not-related", "unrelated"}
 
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An event; with a drug only if exactly one is suspected and known."""
-    if code_of(resource.get("actuality")) == "potential":
+    if code_of(resource.get("status")) == "entered-in-error":  # of R5; R4 has no status here
+        chart.skip(resource, "entered in error")
+        return
+    if "potential" in said_of(resource.get("actuality")):
         chart.skip(resource, "a potential event, which did not happen")
         return
     event = chart.names.of(event_of, resource.get("event"))
@@ -44,7 +47,8 @@ def _suspect(chart: Chart, resource: dict[str, Any]) -> tuple[str | None, str]:
 
 def _acquitted(suspect: dict[str, Any]) -> bool:
     return any(
-        code_of(each.get("assessment")) == _UNLIKELY for each in objects(suspect.get("causality"))
+        not _ACQUITTED.isdisjoint(said_of(each.get("assessment")))
+        for each in objects(suspect.get("causality"))
     )
 
 

@@ -8,22 +8,41 @@ from seriatim.fhir.chart import AllergySeen, EventSeen, ObservationSeen
 from seriatim.fhir.drug_texts import is_doubted, of_allergies
 from seriatim.fhir.events import event_of
 from seriatim.fhir.medications import drugs_listed, leave_out
-from seriatim.fhir.values import Day, code_of, concept_of, items, label, objects
+from seriatim.fhir.values import UNKNOWN, Day, Statuses, concept_of, items, label, objects
 from seriatim.knowledge.lexicon import fold
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.medications import Drug, Drugs
 
-_NOT_SO = {"refuted": "refuted", "entered-in-error": "entered in error"}
-_KNOWN = {"", "confirmed", "unconfirmed", "presumed"}
+_NOT_SO = {
+    "entered-in-error": "entered in error",
+    "refuted": "refuted",
+    UNKNOWN: "its status is none of FHIR's",
+}
+_VERIFIED = Statuses(
+    {
+        "entered-in-error": "entered-in-error",
+        "refuted": "refuted",
+        "ruled-out": "refuted",
+        "excluded": "refuted",
+        "unconfirmed": "unconfirmed",
+        "not-confirmed": "unconfirmed",
+        "suspected": "unconfirmed",
+        "presumed": "presumed",
+        "confirmed": "confirmed",
+    }
+)
+"""What FHIR's codes, and words in their place, mean: the gravest first."""
+_CLINICAL = Statuses({each: each for each in ("resolved", "inactive", "active")})
+_TYPES = Statuses({each: each for each in ("intolerance", "allergy")})
 
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An entry of the list; without a reaction it says no more than `not tolerated`."""
-    verified = code_of(resource.get("verificationStatus"))
-    if verified in _NOT_SO or verified not in _KNOWN:
-        chart.skip(resource, _NOT_SO.get(verified, "its status is none of FHIR's"))
+    verified = _VERIFIED.of(resource.get("verificationStatus"))
+    if verified in _NOT_SO:
+        chart.skip(resource, _NOT_SO[verified])
         return
     drugs = chart.names.of(drugs_listed, resource.get("code"))
     if drugs.problem:
@@ -50,9 +69,9 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 
 def _note(resource: dict[str, Any], unsure: str) -> str:
-    kind = code_of(resource.get("type"))
-    said = kind if kind in ("allergy", "intolerance") else "allergy or intolerance"
-    over = code_of(resource.get("clinicalStatus")) in ("inactive", "resolved")
+    kind = _TYPES.of(resource.get("type"))
+    said = kind if kind not in ("", UNKNOWN) else "allergy or intolerance"
+    over = _CLINICAL.of(resource.get("clinicalStatus")) in ("inactive", "resolved")
     parts = [f"recorded as {said}", "no longer" if over else "", unsure]
     return ", ".join(each for each in parts if each)
 
@@ -87,8 +106,8 @@ def _hypersensitivity(chart: Chart, resource: dict[str, Any], verified: str, dru
     texts = {_allergen(chart, each) for each in said if not is_doubted(each, of_allergies())}
     texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
-    present = code_of(resource.get("clinicalStatus")) in ("", "active")
-    if found and (not present or code_of(resource.get("type")) == "intolerance"):
+    present = _CLINICAL.of(resource.get("clinicalStatus")) in ("", "active")
+    if found and (not present or _TYPES.of(resource.get("type")) == "intolerance"):
         chart.skip(resource, "a hypersensitivity that is over, or an intolerance only")
         return True
     for name in found:
