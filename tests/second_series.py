@@ -95,7 +95,7 @@ ABOUT_THE_FIRST = {
     *("canakinumab-with-tnf-inhibitor", "canakinumab-and-hypersensitivity"),
     *("after-failure-no-diagnosis", "still-disease-by-label"),
     *("canakinumab-and-live-vaccine", "canakinumab-with-low-neutrophils"),
-    "canakinumab-in-renal-impairment",
+    *("canakinumab-in-renal-impairment", "serious-infection-with-canakinumab"),
 }
 """Rules by courses or a drug that only the first series has: alone they can never fire."""
 

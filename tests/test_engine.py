@@ -17,7 +17,14 @@ import pytest
 
 from random_profiles import Vocabulary, random_profile, source
 from second_series import SECOND, alone, both
-from seriatim import Engine, KnowledgeError, PatientProfile, ProfileError, load_knowledge
+from seriatim import (
+    Engine,
+    KnowledgeError,
+    KnowledgeNotFoundError,
+    PatientProfile,
+    ProfileError,
+    load_knowledge,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -314,6 +321,19 @@ def test_answers_do_not_depend_on_who_came_before() -> None:
     forwards = [one.look_up(each).model_dump_json() for each in asked]
     backwards = [other.look_up(each).model_dump_json() for each in reversed(asked)]
     assert forwards == backwards[::-1]
+
+
+@pytest.mark.parametrize("given", [None, "AOSD", 30, ["AOSD"], [("age", 30)], b"{}"])
+def test_what_is_no_profile_is_refused_in_words(engine: Engine, given: Any) -> None:
+    with pytest.raises(ProfileError) as caught:
+        engine.look_up(given)
+    wanted = f"profile: keys with values are wanted, not {type(given).__name__}"
+    assert str(caught.value) == wanted
+
+
+def test_every_error_that_is_raised_on_purpose_can_be_caught_by_name(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeNotFoundError, match="is not a folder with rules/ and cases/"):
+        Engine.at(tmp_path)
 
 
 def test_a_rule_that_cannot_be_compiled_leaves_no_engine(tmp_path: Path) -> None:

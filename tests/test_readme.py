@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from seriatim import Engine
-from seriatim.cli.app import app
+from seriatim.cli.app import app, command
 
 PATH = Path(__file__).parents[1] / "README.md"
 README = PATH.read_text(encoding="utf-8")
@@ -67,6 +67,11 @@ def test_the_python_prints_what_is_shown() -> None:
 @pytest.mark.parametrize("command", re.findall(r"^\| `seriatim (\w+)", README, re.MULTILINE))
 def test_every_command_of_the_table_has_help(command: str) -> None:
     assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
+
+
+def test_every_command_is_in_the_table() -> None:
+    listed = re.findall(r"^\| `seriatim (\w+)", README, re.MULTILINE)
+    assert set(listed) == set(command().commands)
 
 
 def test_the_counts_of_the_limits_are_true() -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from random_profiles import Vocabulary, random_profile, source
 from second_series import FIRST, SECOND, alone, both
 from seriatim import Engine, load_knowledge
+from seriatim.model.evidence import EvidenceReport
 from seriatim.pipeline import check
+from seriatim.render.markdown import render_markdown
+from seriatim.render.text import render_text
+from seriatim.service.hooks.detail import _finding
+from seriatim.service.web.findings import Findings
 
 if TYPE_CHECKING:
-    from seriatim.model.evidence import EvidenceReport
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHNITZLER = {"diagnoses": ["Schnitzler syndrome"], "considering": ["rilonacept"]}
+STILL = {"diagnoses": ["AOSD"], "considering": ["anakinra"]}
+TRAPS = {"diagnoses": ["TRAPS"]}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +61,59 @@ def test_a_second_series_is_counted_and_said_to_be_of_two_centres(two: Engine) -
     assert [each.series for each in report.limits if each.series] == [SECOND]
     assert report.discrepancies == ()
     assert [each.id for each in report.knowledge.series] == [SECOND, FIRST]
-    assert report.cautions == ()
+    assert [each.rule for each in report.cautions] == ["label-not-read"]
+
+
+@pytest.mark.parametrize(
+    ("centres", "control", "profile", "origin"),
+    [
+        (40, "true", SCHNITZLER, "40 centres, with a control group"),
+        (1, "true", SCHNITZLER, "one centre, with a control group"),
+        (1, "false", SCHNITZLER, "one centre, no control group"),
+        (40, "true", STILL, "2 series, not all with a control group"),
+        (40, "false", STILL, "2 series, no control group"),
+        (40, "true", TRAPS, "one centre, no control group"),
+    ],
+)
+def test_every_form_says_of_the_cited_series_how_many_centres_and_whether_with_a_control_group(
+    tmp_path: Path, centres: int, control: str, profile: dict[str, Any], origin: str
+) -> None:
+    series = both(tmp_path) / "cases" / f"{SECOND}.yaml"
+    text = series.read_text("utf-8").replace("centres: 2", f"centres: {centres}")
+    text = text.replace("control_group: false", f"control_group: {control}")
+    text = text.replace("concept: still-disease}", "concept: adult-onset-still-disease}")
+    series.write_text(text, "utf-8")
+    engine = Engine(load_knowledge(tmp_path))
+    report = engine.look_up(profile)
+    finding = report.findings[0]
+    assert finding.origin == origin
+    assert finding.statement.endswith(f"; {origin}.")
+    for said in every_form(report, engine):
+        assert origin in " ".join(said.split())
+        assert "or few" not in said
+    [few] = [each.text for each in report.limits if each.id == "few-courses"]
+    assert few.endswith("the lack of a control group.") is not origin.endswith(
+        ", with a control group"
+    )
+
+
+def test_a_report_of_old_has_its_origin_from_its_statement(two: Engine) -> None:
+    report = two.look_up(SCHNITZLER)
+    old = report.model_dump(mode="json", by_alias=True)
+    for each in old["findings"]:
+        del each["origin"]
+    again = EvidenceReport.model_validate(old)
+    assert again.findings[0].origin == ""
+    assert list(every_form(again, two)) == list(every_form(report, two))
+
+
+def every_form(report: EvidenceReport, engine: Engine) -> Iterator[str]:
+    """The first finding as text, in Markdown, on a card and on a page."""
+    yield render_text(report)
+    yield render_markdown(report)
+    finding, cases = report.findings[0], {each.course: each for each in report.cases}
+    yield str(_finding(report, finding, {}, rows=False))
+    yield Findings(report, cases, {}, engine.cases).shown(finding, 1, "order").about
 
 
 def test_courses_of_two_series_stand_in_one_finding(two: Engine) -> None:
@@ -114,7 +176,7 @@ def test_what_one_series_says_of_itself_is_not_said_of_the_other(two: Engine) ->
     report = two.look_up(
         {"diagnoses": ["Schnitzler syndrome"], "pregnancy": True, "considering": ["rilonacept"]}
     )
-    [caution] = report.cautions
+    [caution] = [each for each in report.cautions if each.rule == "pregnancy"]
     assert "Gutierrez et al. 2022" in caution.text
 
 

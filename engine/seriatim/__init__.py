@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SeriatimError,
     )
     from seriatim.knowledge.load import load_knowledge
+    from seriatim.knowledge.locate import KnowledgeNotFoundError
     from seriatim.model.evidence import EvidenceReport
     from seriatim.model.profile import PatientProfile
     from seriatim.pipeline import Engine
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Engine": "seriatim.pipeline",
     "EvidenceReport": "seriatim.model.evidence",
+    "KnowledgeNotFoundError": "seriatim.knowledge.locate",
     "PatientProfile": "seriatim.model.profile",
     "load_knowledge": "seriatim.knowledge.load",
 }
@@ -41,6 +43,7 @@ __all__ = [
     "Engine",
     "EvidenceReport",
     "KnowledgeError",
+    "KnowledgeNotFoundError",
     "PatientProfile",
     "ProfileError",
     "ProfileProblem",

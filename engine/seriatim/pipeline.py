@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from pydantic_core import to_json
 
 from seriatim._version import __version__
 from seriatim.compiled import Compiled, compile_knowledge, compiled_at
-from seriatim.errors import DisagreementError, ProfileError
+from seriatim.errors import DisagreementError, ProfileError, ProfileProblem
 from seriatim.evidence.assembler import Assembler
 from seriatim.inference.durable import DurableRules, EnvelopeError
 from seriatim.inference.normalise import Normaliser
@@ -21,9 +22,9 @@ from seriatim.model.profile import PatientProfile
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from seriatim.errors import Diagnostic, ProfileProblem
+    from seriatim.errors import Diagnostic
     from seriatim.inference.facts import Facts
     from seriatim.inference.normalise import Understood
     from seriatim.inference.program import Program
@@ -111,6 +112,8 @@ class Engine:
         """What is wrong with the fields that are of the right form, beside those that are not."""
         from seriatim.knowledge.problems import Rest  # noqa: PLC0415 - bad input only
 
+        if not isinstance(given, Mapping):
+            return
         rest = Rest(given, error.problems)
         if rest.profile != given:
             yield from map(rest.as_given, self.problems(rest.profile))
@@ -137,7 +140,7 @@ class Engine:
 
 
 def parse_profile(
-    given: PatientProfile | Mapping[str, Any], observations: Mapping[str, Observation] | None = None
+    given: object, observations: Mapping[str, Observation] | None = None
 ) -> PatientProfile:
     """A profile from a mapping of its JSON names; `observations` are those that rules ask for.
 
@@ -145,6 +148,9 @@ def parse_profile(
     """
     if isinstance(given, PatientProfile):
         return given
+    if not isinstance(given, Mapping):
+        found = f"keys with values are wanted, not {type(given).__name__}"
+        raise ProfileError([ProfileProblem("profile", found)])
     try:
         return PatientProfile.model_validate(dict(given))
     except ValidationError as error:

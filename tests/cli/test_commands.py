@@ -56,7 +56,7 @@ def test_filters(cli: Cli, filters: tuple[str, ...], wanted: list[str]) -> None:
 
 def test_unknown_terms_of_filters(cli: Cli) -> None:
     result = cli("cases", "--drug", "anakira", "--diagnosis", "behets", "--series", "nope")
-    assert (result.code, result.out) == (1, "")
+    assert (result.code, result.out) == (2, "")
     assert "'anakinra'" in result.err
     assert "Behçet's disease" in result.err
     assert SERIES in result.err
@@ -144,7 +144,7 @@ def test_one_rule_as_json(cli: Cli) -> None:
 
 def test_a_rule_that_is_not_there(cli: Cli) -> None:
     result = cli("rules", "same-diagnoses")
-    assert result.code == 1
+    assert result.code == 2
     assert "same-diagnosis" in result.err
 
 
@@ -165,13 +165,17 @@ def test_claims(cli: Cli, engine: Engine) -> None:
     assert "switched-with-success: contradicted" in text
     assert "against it: T2R4" in text
     assert f"{len(against)} contradicted" in text
-    assert cli("claims", "nope").code == 1
+    result = cli("claims", "nyu-2022")
+    assert (result.code, result.out) == (2, "")
+    assert f"there is {SERIES}; did you mean '{SERIES}'?" in result.err
 
 
 def test_schema(cli: Cli) -> None:
     every = json.loads(cli("schema").out)
     assert json.loads(cli("schema", "profile").out) == every["profile"]
-    assert cli("schema", "profil").code == 1
+    result = cli("schema", "ruel")
+    assert (result.code, result.out) == (2, "")
+    assert f"there is {', '.join(every)}; did you mean 'rule'" in result.err
 
 
 # --- check ----------------------------------------------------------------------------------------
@@ -252,7 +256,31 @@ def test_verify_against_a_text_without_the_cells(cli: Cli, tmp_path: Path) -> No
 def test_verify_cannot_run(cli: Cli, tmp_path: Path) -> None:
     pdf = tmp_path / "letter.pdf"
     pdf.write_bytes(b"%PDF-1.7 ...")
-    assert cli("verify", SERIES, "--document", str(pdf)).code == 1
+    assert cli("verify", SERIES, "--document", str(pdf)).code == 2
     assert cli("verify", SERIES, "--document", "/nowhere").code == 2
-    assert cli("verify", "nope", "--document", str(pdf)).code == 1
+    assert cli("verify", "nope", "--document", str(pdf)).code == 2
     assert cli("verify", SERIES).code == 2
+    pdf.write_bytes(b"\xff")
+    assert cli("verify", SERIES, "--document", str(pdf)).code == 2
+    pdf.write_bytes(b" " * 10_000_001)
+    assert "larger than" in cli("verify", SERIES, "--document", str(pdf)).err
+    assert cli("verify", SERIES, "--document", str(pdf)).code == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("cases", "--response", "nil"),
+        ("cases", "--drug", "nosuch"),
+        ("cases", "--series", "nosuch"),
+        ("export", "nosuch"),
+        ("export", "--series", "nosuch"),
+        ("rules", "nosuch"),
+        ("store", "purge", "--older-than", "long"),
+    ],
+)
+def test_a_name_or_word_that_is_not_known_is_no_problem_that_was_found(
+    cli: Cli, wrong: tuple[str, ...]
+) -> None:
+    result = cli(*wrong)
+    assert (result.code, result.out) == (2, "")

@@ -69,9 +69,25 @@ def test_replay_of_what_is_no_report(cli: Cli, tmp_path: Path, data: bytes) -> N
     path = tmp_path / "report.json"
     path.write_bytes(data)
     result = cli("replay", str(path))
-    assert result.code in {1, 2}
-    assert result.out == ""
+    assert (result.code, result.out) == (2, "")
     assert "internal error" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        ('{"summary": [], ', "key 'summary' stands twice"),
+        ('{"x": ' + "9" * 5_000 + ", ", "99999… is a number of 5,000 digits"),
+        ('{"x": -' + "9" * 5_000 + ", ", "99999… is a number of 5,000 digits"),
+    ],
+)
+def test_a_report_that_cannot_be_read_in_one_way(
+    cli: Cli, report: Path, new: str, says: str
+) -> None:
+    report.write_text(report.read_text("utf-8").replace("{", new, 1), "utf-8")
+    result = cli("replay", str(report))
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
 
 
 HOSTILE = "\x1b[2J\x1b]0;x\x07\u202e\x9b31m\ud800\u2028"

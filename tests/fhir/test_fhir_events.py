@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fhir_charts import bundle, coded, condition, patient, request, resource
+from fhir_charts import RXNORM, bundle, coded, concept, condition, patient, request, resource
 
 from seriatim.fhir.tables import tables
 from seriatim.knowledge.lexicon import Unresolved, fold
@@ -93,6 +93,61 @@ def test_a_reaction_to_something_else_is_no_event_of_a_drug(reads: Reads, lexico
 def test_the_words_of_a_list_of_allergies(text: str, *, known: bool, reads: Reads) -> None:
     reading = reads([allergy({"text": text})])
     assert [each.term for each in reading.facts] == (["methotrexate"] if known else [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"text": "anakinra - tolerated"},
+        {"text": "Anakinra (tolerated rechallenge)"},
+        {"text": "No known allergy to anakinra"},
+        {"text": "anakinra allergy?"},
+        concept((RXNORM, "72435"), text="No known allergy to anakinra"),
+        concept((RXNORM, "72435"), text="anakinra - tolerated"),
+        concept((RXNORM, "72435"), text="canakinumab"),
+        {
+            "coding": [{"system": RXNORM, "code": "72435", "display": "anakinra"}],
+            "text": "No known allergy to anakinra",
+        },
+        {"text": "No known allergy to E. coli protein"},
+        {"text": "E. coli protein allergy?"},
+    ],
+)
+def test_an_entry_that_says_that_it_is_not_so(code: dict[str, Any], reads: Reads) -> None:
+    reading = reads([allergy(code, **verified("confirmed"))])
+    assert reading.facts == ()
+    assert reading.profile.observations == {}
+    assert len(reading.skipped) + len(reading.unrecognised) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anakinra intolerance",
+        "anakinra - not tolerated",
+        "Anakinra: rash",
+        "Allergy to anakinra (finding)",
+    ],
+)
+def test_an_entry_that_says_more_is_still_one(text: str, reads: Reads) -> None:
+    reading = reads([allergy({"text": text})])
+    assert [each.term for each in reading.facts] == ["anakinra"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "E. coli protein",
+        "Allergy to E. coli protein",
+        "E. coli proteins allergy",
+        "Known hypersensitivity to Escherichia coli protein",
+        "Escherichia coli proteins",
+        "Allergy to Escherichia coli protein (finding)",
+    ],
+)
+def test_the_words_of_a_list_of_allergies_beside_an_allergen(text: str, reads: Reads) -> None:
+    reading = reads([allergy({"text": text}, **verified("confirmed"))])
+    assert reading.profile.observations == {"hypersensitivity_e_coli_protein": True}
 
 
 def test_a_drug_that_is_given_and_not_tolerated_is_a_conflict(
@@ -191,6 +246,11 @@ def quantity(value: Any, code: Any = "10*9/L", **more: Any) -> dict[str, Any]:
         (quantity(1.2, "10*3/uL"), 1.2),
         (quantity(900, "/uL"), 0.9),
         (quantity(0), 0.0),
+        (quantity(1.2, None, unit="10^9/L"), 1.2),
+        (quantity(1.2, None, unit="x10^9/L"), 1.2),
+        (quantity(1.2, None, unit="K/uL"), 1.2),
+        (quantity(1.2, "K/uL"), 1.2),
+        (quantity(1200, None, unit="/\u00b5L"), 1.2),
     ],
 )
 def test_neutrophils(value: dict[str, Any], expected: float, reads: Reads) -> None:
@@ -218,6 +278,7 @@ def test_neutrophils(value: dict[str, Any], expected: float, reads: Reads) -> No
         observation(quantity(-1)),
         observation(quantity(1.2, comparator="<")),
         observation({"dataAbsentReason": {"text": "x"}}),
+        observation(quantity(0.3), dataAbsentReason={"coding": [{"code": "error"}]}),
     ],
 )
 def test_values_that_are_not_taken_are_said(made: dict[str, Any], reads: Reads) -> None:
@@ -234,6 +295,74 @@ def test_the_latest_value_counts_and_two_of_one_day_are_a_conflict(reads: Reads)
     reading = reads([new, same])
     assert reading.profile.observations == {}
     assert "Different values on one day" in reading.conflicts[0].statement
+
+
+def test_a_bound_is_said_to_be_one(reads: Reads) -> None:
+    reading = reads([observation(quantity(1.2, comparator="<"))])
+    assert whys(reading) == {"neutrophil count: a bound, not a value"}
+
+
+def test_the_later_of_one_day_counts(reads: Reads) -> None:
+    early = observation(quantity(1.0))
+    late = observation(quantity(5.0), number=2, effectiveDateTime="2026-11-20T18:00:00+00:00")
+    for both in ([early, late], [late, early]):
+        reading = reads(both)
+        assert reading.profile.observations == {"neutrophils": 5.0}
+        assert reading.conflicts == ()
+    elsewhere = late | {"effectiveDateTime": "2026-11-20T09:00:00+02:00"}
+    assert reads([early, elsewhere]).profile.observations == {"neutrophils": 1.0}
+    for unclear in ("2026-11-20", "2026-11-20T18:00:00", "2026-11-20T08:00:00Z"):
+        reading = reads([early, late | {"effectiveDateTime": unclear}])
+        assert reading.profile.observations == {}
+        assert "Different values on one day" in reading.conflicts[0].statement
+
+
+LUMBAR = {"resourceType": "Specimen", "id": "s1", "type": {"text": "CSF"}}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"code": {"text": "Neutrophils"}, "specimen": {"display": "CSF"}},
+        {"code": {"text": "Neutrophils"}, "specimen": {"reference": "#s1"}, "contained": [LUMBAR]},
+        {"code": {"text": "Neutrophils"}, "bodySite": {"text": "Cerebrospinal fluid"}},
+        {"code": concept((LOINC, "751-8"), text="Neutrophils in CSF")},
+        {
+            "code": {"text": "Synovial fluid analysis"},
+            "component": [{"code": {"text": "Neutrophils"}} | quantity(0.3)],
+        },
+    ],
+)
+def test_what_is_counted_elsewhere_is_not_of_the_blood(more: dict[str, Any], reads: Reads) -> None:
+    reading = reads([observation(quantity(0.3), **more)])
+    assert reading.profile.observations == {}
+    assert whys(reading) == {"neutrophil count: not of the blood"}
+
+
+def test_a_specimen_of_blood_is_no_reason(reads: Reads) -> None:
+    specimen = {"resourceType": "Specimen", "id": "s1", "type": {"text": "Venous blood"}}
+    made = observation(quantity(0.3), specimen={"reference": "Specimen/s1"})
+    reading = reads(bundle(made, specimen))
+    assert reading.profile.observations == {"neutrophils": 0.3}
+    assert whys(reading) == set()
+    clearance = observation(
+        quantity(50, "mL/min"), code={"text": "Creatinine clearance"}, specimen={"display": "Urine"}
+    )
+    assert reads([clearance]).profile.observations == {"creatinine_clearance": 50.0}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"dataAbsentReason": {"coding": [{"code": "error"}]}},
+        {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}]},
+    ],
+)
+def test_a_part_that_has_no_value_or_another_meaning(more: dict[str, Any], reads: Reads) -> None:
+    part = {"code": {"text": "Absolute neutrophil count"}} | quantity(2.5) | more
+    reading = reads([observation({}, code={"text": "Blood count"}, component=[part])])
+    assert reading.profile.observations == {}
+    assert len(reading.skipped) == 1
 
 
 def test_parts_of_a_panel(reads: Reads) -> None:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fhir_charts import ATC, bundle, coded, concept, drugs, product, request, whys
+from fhir_charts import (
+    ATC,
+    RXNORM,
+    bundle,
+    coded,
+    concept,
+    drugs,
+    patient,
+    product,
+    request,
+    resource,
+    statement,
+    whys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,3 +214,168 @@ def test_an_order_without_a_medication(reads: Reads) -> None:
     del made["medicationCodeableConcept"]
     reading = reads([made])
     assert whys(reading) == {"no medication"}
+
+
+# --- what its own text says --------------------------------------------------------------------
+
+NOT_TAKEN = [
+    "anakinra contraindicated",
+    "No anakinra: contraindicated",
+    "anakinra not given",
+    "anakinra refused",
+    "declined anakinra",
+    "hold anakinra",
+    "anakinra withheld",
+    "don't give anakinra",
+    "anakinra cessation",
+    "?anakinra",
+    "anakinra?",
+    "considering anakinra",
+    "planned anakinra",
+    "discuss anakinra",
+    "anakinra-free",
+    "anti-anakinra",
+    "anakinra antibody test",
+    "anakinra level",
+    "anakinra education",
+    "anakinra (refused)",
+    "anakinra (REFUSED) 100 mg",
+    "anakinra 100 MG Injection [refused]",
+    "refused 100 mg / anakinra 100 mg",
+    "d/c anakinra",
+]
+PRODUCTS = [
+    ("anakinra 100 MG in 0.67 ML Prefilled Syringe [Kineret]", "anakinra"),
+    ("Anakinra 100 mg/0.67 mL SC daily", "anakinra"),
+    ("ANAKINRA INJ", "anakinra"),
+    ("Kineret 100mg/0.67ml solution for injection pre-filled syringes (Sobi Ltd)", "anakinra"),
+    ("Kineret 100 mg/0,67 ml Injektionslösung in einer Fertigspritze", "anakinra"),
+    ("Anakinra 100 mg s.c. every 12 hours", "anakinra"),
+    ("anakinra (KINERET) 100 mg/0.67 mL injection, preservative-free", "anakinra"),
+    ("anakinra 100 mg daily for Still's disease", "anakinra"),
+    ("Product containing anakinra (medicinal product)", "anakinra"),
+    ("adalimumab 40 MG/0.8 ML Auto-Injector [Amjevita]", "adalimumab"),
+    ("ADALIMUMAB 40 MG UNDER THE SKIN Q2W", "adalimumab"),
+    ("Methotrexate (MTX) 15 mg PO weekly", "methotrexate"),
+    ("methotrexate (RHEUMATREX) 2.5 mg tablet", "methotrexate"),
+    ("Diclofenac 75 MG / Misoprostol 0.2 MG Oral Tablet [Arthrotec 75/200]", "diclofenac"),
+    ("TOFACITINIB ER 11 MG TABLET,EXTENDED RELEASE 24 HR", "tofacitinib"),
+]
+
+
+@pytest.mark.parametrize("text", NOT_TAKEN)
+@pytest.mark.parametrize("code", [None, "72435"])
+def test_text_that_says_that_it_is_not_taken(text: str, code: str | None, reads: Reads) -> None:
+    made = concept((RXNORM, code), text=text) if code else {"text": text}
+    reading = reads([request(made)], draft_orders=[request(made, "draft", number="d")])
+    assert drugs(reading) == []
+    assert reading.profile.considering == ()
+    assert whys(reading) == {"its text says more than a name"}
+
+
+@pytest.mark.parametrize("text", ["anakinra awaiting funding", "kinder anakinra", "pre anakinra"])
+def test_text_alone_with_any_other_word_says_more(text: str, reads: Reads) -> None:
+    reading = reads([request({"text": text})])
+    assert drugs(reading) == []
+    assert whys(reading) == {"its text says more than a name"}
+
+
+@pytest.mark.parametrize(("text", "drug"), PRODUCTS)
+def test_text_of_a_product(text: str, drug: str, reads: Reads, lexicon: Lexicon) -> None:
+    assert drugs(reads([request({"text": text})])) == [(drug, "current")]
+    made = coded(lexicon, drug, "RxNorm (IN)", "UNII") | {"text": text}
+    assert drugs(reads([request(made)])) == [(drug, "current")]
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "Kineret", "IL-1 inhibitor", "Inj.-Lsg. i.e. Fertigspr.", "Anakinra Fertigspr."]
+)
+def test_text_beside_a_code_that_takes_nothing_away(text: str, reads: Reads) -> None:
+    assert drugs(reads([request(concept((RXNORM, "72435"), text=text))])) == [
+        ("anakinra", "current")
+    ]
+
+
+def displayed(text: str) -> dict[str, Any]:
+    return {"coding": [{"system": RXNORM, "code": "72435", "display": text}]}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        concept((RXNORM, "72435"), text="canakinumab 150 mg"),
+        concept((RXNORM, "72435"), text="adalimumab 40 mg"),
+        concept((RXNORM, "72435"), text="anakinra / canakinumab"),
+        displayed("canakinumab"),
+        displayed("anakinra") | {"text": "Ilaris"},
+    ],
+)
+def test_a_code_and_a_text_of_two_drugs(made: dict[str, Any], reads: Reads) -> None:
+    for kind in (request, statement):
+        reading = reads([kind(made)])
+        assert drugs(reading) == []
+        assert whys(reading) == {"its codes or names do not agree on the drug"}
+        assert len(reading.conflicts) == 1
+        assert "gives its drug as" in reading.conflicts[0].statement
+    assert reads([], draft_orders=[request(made, "draft")]).profile.considering == ()
+
+
+def test_a_medication_and_what_is_said_of_it(reads: Reads, lexicon: Lexicon) -> None:
+    anakinra = coded(lexicon, "anakinra", "RxNorm (IN)") | {"text": "canakinumab 150 mg"}
+    differs = medication(lexicon, code=anakinra, ingredient=[])
+    called = medication(lexicon, code={"text": "anakinra 100 mg"})
+    held = medication(lexicon)
+    other = ordered("Medication/m1")
+    other["medicationReference"]["display"] = "anakinra"
+    beside = ordered("Medication/m1") | {
+        "medicationCodeableConcept": coded(lexicon, "anakinra", "ATC")
+    }
+    charts = (
+        [differs, ordered("Medication/m1")],
+        [called, ordered("Medication/m1")],
+        [held, other],
+        [held, beside],
+    )
+    for chart in charts:
+        reading = reads(bundle(*chart))
+        assert drugs(reading) == []
+        assert whys(reading) == {"its codes or names do not agree on the drug"}
+        assert [each.statement for each in reading.conflicts] == [
+            "One resource gives its drug as anakinra and as canakinumab; none was taken from it."
+        ]
+
+
+def test_a_medication_that_is_called_the_same(reads: Reads, lexicon: Lexicon) -> None:
+    held = medication(lexicon, code={"text": "Ilaris 150 mg"})
+    made = ordered("Medication/m1")
+    made["medicationReference"]["display"] = "canakinumab 150 mg, subcutaneous"
+    assert drugs(reads(bundle(held, made))) == [("canakinumab", "current")]
+    doubted = ordered("Medication/m1")
+    doubted["medicationReference"]["display"] = "canakinumab refused"
+    assert whys(reads(bundle(held, doubted))) == {"its text says more than a name"}
+
+
+# --- R5 ----------------------------------------------------------------------------------------
+
+
+def test_shapes_of_r5(reads: Reads, lexicon: Lexicon) -> None:
+    drug = coded(lexicon, "canakinumab")
+    named = resource("MedicationRequest", status="active", medication={"concept": drug})
+    held = medication(lexicon, ingredient=[{"item": {"concept": drug}}])
+    substance = {"resourceType": "Substance", "id": "s1", "code": drug}
+    deeper = medication(
+        lexicon, ingredient=[{"item": {"reference": {"reference": "Substance/s1"}}}]
+    )
+    referred = named | {"medication": {"reference": {"reference": "Medication/m1"}}}
+    me = patient()
+    for chart in ([me, named], [me, held, referred], [me, deeper, substance, referred]):
+        assert drugs(reads(bundle(*chart))) == [("canakinumab", "current")]
+        draft = reads(bundle(*chart[:-1]), draft_orders=[chart[-1] | {"status": "draft"}])
+        assert draft.profile.considering == ("canakinumab",)
+
+
+def test_an_empty_concept_beside_a_reference(reads: Reads, lexicon: Lexicon) -> None:
+    made = ordered("Medication/m1") | {"medicationCodeableConcept": {}}
+    assert drugs(reads(bundle(medication(lexicon), made))) == [("canakinumab", "current")]
+    missing = ordered("Medication/x") | {"medicationCodeableConcept": coded(lexicon, "anakinra")}
+    assert drugs(reads([missing])) == [("anakinra", "current")]

@@ -68,7 +68,7 @@ def test_nothing_that_is_known_is_passed_over(names: Names) -> None:
         {},
         {"text": "Chronic condition 7 (disorder)"},
         {"coding": [{"system": RXNORM, "code": "4711", "display": "Oral Tablet"}]},
-        {"coding": [{"system": ICD, "code": "B99.9"}], "text": "with"},
+        {"coding": [{"system": ICD, "code": "Z99.9"}], "text": "with"},
     ],
 )
 def test_most_of_a_record_is(value: Any, names: Names) -> None:

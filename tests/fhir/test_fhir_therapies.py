@@ -73,10 +73,36 @@ def test_status(
 
 
 @pytest.mark.parametrize(
-    "more", [{"doNotPerform": True}, {"intent": "proposal"}, {"intent": "plan"}]
+    "more",
+    [
+        {"doNotPerform": True},
+        {"doNotPerform": "true"},
+        {"doNotPerform": 1},
+        {"doNotPerform": {}},
+        {"intent": "proposal"},
+        {"intent": "plan"},
+    ],
 )
 def test_orders_that_give_nothing(more: dict[str, Any], reads: Reads, lexicon: Lexicon) -> None:
     assert drugs(reads([request(coded(lexicon, "anakinra"), **more)])) == []
+
+
+@pytest.mark.parametrize("said", [False, "false", None])
+def test_an_order_that_is_not_forbidden(said: object, reads: Reads, lexicon: Lexicon) -> None:
+    made = request(coded(lexicon, "anakinra"), doNotPerform=said)
+    assert drugs(reads([made])) == [("anakinra", "current")]
+
+
+@pytest.mark.parametrize("status", ["active", "on-hold"])
+@pytest.mark.parametrize(
+    "when", [{"effectivePeriod": {"start": "2030-01-01"}}, {"effectiveDateTime": "2030"}]
+)
+def test_what_begins_later_is_not_taken_yet(
+    status: str, when: dict[str, Any], reads: Reads, lexicon: Lexicon
+) -> None:
+    reading = reads([statement(coded(lexicon, "anakinra"), status, **when)])
+    assert drugs(reading) == []
+    assert whys(reading) == {"intended for the future, not taken yet"}
 
 
 def test_a_supply_that_lasts_until_today(reads: Reads, lexicon: Lexicon) -> None:
@@ -174,6 +200,80 @@ def test_the_reason_for_a_stop(
     assert shown == ([matched] if matched else [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?side effects",
+        "side effects?",
+        "fear of side effects",
+        "concern for toxicity",
+        "side effects: none",
+        "treatment failure of etanercept",
+        "treatment failure of TNF inhibitors",
+        "treatment failure of another biologic",
+        "side effects of methotrexate",
+        "penicillin allergy",
+        "No effect on fertility wanted",
+        "cost-effective",
+    ],
+)
+def test_words_that_give_no_reason_for_this_stop(text: str, reads: Reads, lexicon: Lexicon) -> None:
+    made = statement(coded(lexicon, "anakinra"), "stopped", statusReason=[{"text": text}])
+    reading = reads([made])
+    assert reading.profile.therapies is not None
+    assert reading.profile.therapies[0].stopped_because == "unknown"
+    assert "used without its reason for the stop, which is not recognised" in whys(reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("treatment failure of anakinra", "no-response"),
+        ("lack of efficacy of Kineret after 6 months", "no-response"),
+        ("no effect on the joints", "no-response"),
+        ("ineffective, said the patient", "no-response"),
+        ("side effects (nausea)", "intolerance"),
+        ("Intolerance - GI upset", "intolerance"),
+        ("cost of medication", "other"),
+    ],
+)
+def test_words_beside_a_reason(text: str, means: str, reads: Reads, lexicon: Lexicon) -> None:
+    made = statement(coded(lexicon, "anakinra"), "stopped", statusReason=[{"text": text}])
+    therapies = reads([made]).profile.therapies
+    assert therapies is not None
+    assert therapies[0].stopped_because == means
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("no toxicity", "unknown"),
+        ("sintol?", "unknown"),
+        ("ineffective", "unknown"),
+        ("Suspected intolerance", "intolerance"),
+        ("suspected intolerance: rash", "intolerance"),
+        ("side effects", "intolerance"),
+        ("see the letter", "intolerance"),
+    ],
+)
+def test_a_code_of_a_reason_and_its_text(
+    text: str, means: str, reads: Reads, lexicon: Lexicon
+) -> None:
+    reason = concept((REASONS, "sintol"), text=text)
+    made = request(coded(lexicon, "anakinra"), "stopped", statusReason=reason)
+    therapies = reads([made]).profile.therapies
+    assert therapies is not None
+    assert therapies[0].stopped_because == means
+
+
+def test_an_event_that_its_text_denies_is_none(reads: Reads, lexicon: Lexicon) -> None:
+    reason = coded(lexicon, "neutropenia") | {"text": "no neutropenia"}
+    reading = reads([request(coded(lexicon, "anakinra"), "stopped", statusReason=reason)])
+    assert reading.profile.adverse_events is None
+    assert reading.profile.therapies is not None
+    assert reading.profile.therapies[0].stopped_because == "unknown"
+
+
 def test_reasons_on_what_goes_on_are_no_stop(reads: Reads, lexicon: Lexicon) -> None:
     paused = request(coded(lexicon, "anakinra"), "on-hold", statusReason={"text": "ineffective"})
     therapies = reads([paused]).profile.therapies
@@ -215,7 +315,7 @@ def test_a_stop_with_a_reason_is_kept_beside_a_new_order(reads: Reads, lexicon: 
         ("stopped", {"start": "2025-01-01"}, None),
         ("stopped", {"start": "2025", "end": "2026"}, None),
         ("stopped", {"start": "2026-01-01", "end": "2025-01-01"}, None),
-        ("active", {"start": "2027-01-01"}, None),
+        ("stopped", {"start": "2027-01-01"}, None),
     ],
 )
 def test_months_only_from_exact_days(
@@ -246,9 +346,12 @@ def test_draft_orders_that_consider_nothing(reads: Reads, lexicon: Lexicon) -> N
     stopping = request(drug, "stopped")
     other = request(drug, "draft", subject={"reference": "Patient/other"})
     service = resource("ServiceRequest", status="draft")
-    reading = reads([patient()], draft_orders=[empty, stopping, other, service, None, "x"])
+    changed = request(drug, "draft", modifierExtension=[{"url": "urn:x", "valueBoolean": True}])
+    drafts = [empty, stopping, other, service, changed, None, "x"]
+    reading = reads([patient()], draft_orders=drafts)
     assert reading.profile.considering == ()
-    assert {"no medication", "of another patient"} <= whys(reading)
+    expected = {"no medication", "of another patient", "an extension changes its meaning"}
+    assert expected <= whys(reading)
 
 
 def test_every_resource_of_a_drug_stands_in_its_facts(reads: Reads, lexicon: Lexicon) -> None:

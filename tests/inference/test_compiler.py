@@ -168,7 +168,7 @@ WRONG = [
         "R705",
         "for: {event: any}\nwhen:\n  - tried: $event\n" + CAUTION,
         "$event",
-        "$event is a event",
+        "$event is an adverse event",
         (),
     ),
     (

@@ -105,6 +105,13 @@ ASKED: dict[str, tuple[str, str, dict[str, Any], int]] = {
 }
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_what_may_be_a_page_says_on_what_that_depends(client: Caller, accept: str) -> None:
+    found = client.get("/nowhere", headers={"Accept": accept})
+    assert found.headers["content-type"].startswith("text/html") == (accept == "text/html")
+    assert "Accept" in found.headers["vary"]
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_every_answer_carries_the_headers(client: Caller, name: str) -> None:
     method, url, given, status = ASKED[name]

@@ -186,6 +186,19 @@ def test_more_that_does_not_fit_together() -> None:
     assert "an address or network" in problems(TRUSTED_PROXIES="10.0.0.1/8")[0]
 
 
+@pytest.mark.parametrize("rate", ["0/minute", "0 per 5 seconds"])
+def test_a_rate_at_which_nobody_could_call(rate: str) -> None:
+    for name in ("RATE_ADDRESS", "RATE_CLIENT"):
+        (problem,) = problems(**{name: rate})
+        assert problem.startswith(f"SERIATIM_{name}: a rate of at least one is wanted")
+
+
+def test_one_token_has_one_name() -> None:
+    one, other = (f"{{name: {name}, sha256: '{'0' * 64}'}}" for name in "ab")
+    (problem,) = problems(REST_TOKENS=f"[{one}, {other}]")
+    assert problem == "SERIATIM_REST_TOKENS: a and b have one token, so only one would be named"
+
+
 @pytest.mark.parametrize(
     "environment",
     [

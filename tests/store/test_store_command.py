@@ -19,7 +19,7 @@ from sqlalchemy import text
 from store_samples import DAY, feedback, plain, shown
 
 from seriatim.cli.guard import run
-from seriatim.cli.problems import InputError
+from seriatim.cli.problems import CannotRunError
 from seriatim.cli.store import purge_store
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def test_purge_removes_what_is_older(cli: Cli, filled: Store, url: str) -> None:
 
 @pytest.mark.parametrize("age", ["", "90", "d", "-1d", "1.5d", "90 d", "1m", "999999y", "٣d"])
 def test_ages_that_are_none(age: str) -> None:
-    with pytest.raises(InputError, match=r"^--older-than: give "):
+    with pytest.raises(CannotRunError, match=r"^--older-than: give "):
         purge_store(age, "sqlite:////nowhere/store.db", None, dry_run=False)
 
 
@@ -222,7 +222,7 @@ def test_ages(cli: Cli, sqlite_url: str) -> None:
     for age in ("0h", "12w", "999y"):
         assert cli("purge", "--older-than", age, "--url", sqlite_url).code == 0
     result = cli("purge", "--older-than", "soon", "--url", sqlite_url)
-    assert (result.code, result.out) == (1, "")
+    assert (result.code, result.out) == (2, "")
 
 
 def test_an_age_is_needed(cli: Cli, sqlite_url: str) -> None:

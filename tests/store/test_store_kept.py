@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -51,6 +51,41 @@ def test_a_repeat_is_not_stored_again(store: Store) -> None:
     assert store.record_feedback([again]) == 0
     assert store.record_feedback([feedback(), again]) == 1
     assert next(store.export("feedback")) == plain(said)
+
+
+BARE: dict[str, Any] = {"reason_code": None, "reason_system": None, "commented": False}
+GIVEN: dict[str, Any] = {"reason_code": "known", "reason_system": "urn:reasons", "commented": True}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [GIVEN],
+        [{**BARE, "commented": True}, {**GIVEN, "commented": False}],
+        [{**GIVEN, "commented": False}, {**BARE, "commented": True}],
+        [GIVEN, {**GIVEN, "reason_code": "other", "reason_system": "urn:others"}, BARE],
+    ],
+)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_was_left_out_is_added_and_nothing_is_overwritten(
+    store: Store, parts: list[dict[str, Any]], *, at_once: bool
+) -> None:
+    first, later = feedback(**BARE), {"received_at": NOON + DAY, "service": "other"}
+    again = [feedback(card=first.card, **each, **later) for each in parts]
+    for said in [[first, *again]] if at_once else [[first], *([each] for each in again)]:
+        store.record_feedback(said)
+    assert list(store.export("feedback")) == [plain(first) | GIVEN]
+    assert store.record_feedback(again) == 0
+
+
+def test_suggestions_that_were_left_out_are_added_once(store: Store) -> None:
+    first = feedback(outcome="accepted")
+    own = (str(uuid4()), str(uuid4()))
+    for accepted, new in ((own, 1), (own[:1], 0), ((), 0)):
+        again = feedback(card=first.card, outcome="accepted", accepted_suggestions=accepted)
+        store.record_feedback([first])
+        assert store.record_feedback([again]) == new
+    assert list(store.export("feedback")) == [{**plain(first), "accepted_suggestions": [*own]}]
 
 
 def test_another_outcome_time_or_client_is_kept_beside_it_in_order(store: Store) -> None:

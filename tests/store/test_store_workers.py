@@ -101,6 +101,28 @@ def test_many_threads_that_say_the_same(store: Store, database_errors: list[str]
     assert database_errors == [], "a deadlock is tried again, but only so many times"
 
 
+def test_many_threads_that_say_parts_of_the_same(store: Store, database_errors: list[str]) -> None:
+    """Whoever comes first, each part is kept."""
+    cards = [str(UUID(int=n)) for n in range(10)]
+    bare: dict[str, Any] = {"reason_code": None, "reason_system": None, "commented": False}
+    parts = [
+        bare,
+        {**bare, "commented": True},
+        {**bare, "reason_code": "known", "reason_system": "urn:reasons"},
+    ]
+
+    def say(turn: int) -> int:
+        said = [feedback(card=card, **parts[turn % 3]) for card in cards]
+        return store.record_feedback(said if turn % 2 else said[::-1])
+
+    with ThreadPoolExecutor(30) as pool:
+        list(pool.map(say, range(60)))
+    kept = list(store.export("feedback"))
+    assert [each["card"] for each in kept] == cards
+    assert {(each["reason_code"], each["commented"]) for each in kept} == {("known", True)}
+    assert database_errors == []
+
+
 def test_one_of_many_threads_is_the_first(store: Store) -> None:
     with ThreadPoolExecutor(20) as pool:
         first = list(pool.map(lambda _: store.first_use("a", "b", NOON + MINUTE, NOON), range(40)))

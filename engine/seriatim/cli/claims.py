@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.cli.output import say, say_json, terminal
-from seriatim.cli.problems import InputError
+from seriatim.cli.problems import CannotRunError, among
 from seriatim.evidence.discrepancies import recomputed_claims
 from seriatim.knowledge.load import load_knowledge
-from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,9 +47,8 @@ def list_claims(
 def series_of(wanted: str, known: Collection[str]) -> str:
     """A series of the library.
 
-    Raises InputError with the nearest, or all of them.
+    Raises CannotRunError with the nearest and all of them.
     """
     if wanted in known:
         return wanted
-    near = nearest(wanted, known) or tuple(known)
-    raise InputError(f"{wanted!r} is not a series of this library; there is {', '.join(near)}")
+    raise CannotRunError(f"{wanted!r} is not a series of this library{among(wanted, known)}")

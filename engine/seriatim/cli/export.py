@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.cli.output import say_json
-from seriatim.cli.problems import InputError
+from seriatim.cli.problems import CannotRunError
 from seriatim.errors import ProfileError
 from seriatim.export import cohort, courses_named, fhir_bundle, phenopacket
 from seriatim.knowledge.load import load_knowledge
@@ -22,7 +22,7 @@ def export_courses(
     try:
         found = courses_named(known, ids, series)
     except ProfileError as error:
-        raise InputError("\n".join(f"{each}" for each in error.problems)) from None
+        raise CannotRunError("\n".join(f"{each}" for each in error.problems)) from None
     if form == "fhir":
         say_json(fhir_bundle(known, found))
     elif len(ids) == 1:

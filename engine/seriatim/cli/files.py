@@ -6,7 +6,7 @@ import os
 import sys
 from stat import S_ISDIR, S_ISFIFO, S_ISREG
 
-from seriatim.cli.problems import CannotRunError, InputError
+from seriatim.cli.problems import CannotRunError
 
 STANDARD_INPUT = "-"
 FROM_THE_SHELL = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
@@ -16,7 +16,7 @@ FROM_THE_SHELL = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 def read_bytes(path: str, limit: int) -> bytes:
     """The bytes of a file, or of standard input for `-`.
 
-    Raises CannotRunError if it cannot be read, InputError if it is larger than `limit`.
+    Raises CannotRunError if it cannot be read or is larger than `limit`.
     """
     try:
         if path == STANDARD_INPUT:
@@ -31,7 +31,7 @@ def read_bytes(path: str, limit: int) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotRunError(f"{path}: cannot be read: {reason}") from error
     if len(data) > limit:
-        raise InputError(f"{name_of(path)}: larger than {limit:,} bytes")
+        raise CannotRunError(f"{name_of(path)}: larger than {limit:,} bytes")
     return data
 
 

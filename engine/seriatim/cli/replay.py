@@ -19,6 +19,7 @@ from seriatim.render.plain import plain
 MAX_BYTES = 5_000_000
 MOST_SHOWN = 40
 LONGEST_VALUE = 120
+MOST_DIGITS = 300
 
 
 def replay(path: str, *, knowledge: str | None, form: str) -> int:
@@ -45,7 +46,11 @@ def replay(path: str, *, knowledge: str | None, form: str) -> int:
 def _report(data: bytes, name: str) -> dict[str, Any]:
     try:
         found = json.loads(
-            data.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite
+            data.decode("utf-8-sig"),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_believable,
+            object_pairs_hook=_each_key_once,
         )
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
@@ -59,6 +64,21 @@ def _report(data: bytes, name: str) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"key {clean(twice)[:LONGEST_VALUE]!r} stands twice")
+    return found
+
+
+def _believable(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"{text[:20]}… is a number of {len(text.lstrip('-')):,} digits")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from seriatim.cli.output import say, say_json, terminal
-from seriatim.cli.problems import InputError
+from seriatim.cli.problems import CannotRunError
 from seriatim.knowledge.load import load_knowledge
 from seriatim.knowledge.nearest import nearest
 
@@ -60,7 +60,7 @@ def _rule(known: KnowledgeBase, wanted: str) -> Rule:
             return each
     near = nearest(wanted, [each.id for each in known.rules])
     hint = f"; did you mean {' or '.join(near)}?" if near else "; seriatim rules lists all"
-    raise InputError(f"{wanted!r} is not a rule of this library{hint}")
+    raise CannotRunError(f"{wanted!r} is not a rule of this library{hint}")
 
 
 def _observations(known: KnowledgeBase, *, form: str, width: int | None) -> None:

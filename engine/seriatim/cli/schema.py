@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from seriatim.cli.output import say_json
-from seriatim.cli.problems import InputError
-from seriatim.knowledge.nearest import nearest
+from seriatim.cli.problems import CannotRunError, among
 from seriatim.knowledge.schemas import json_schemas
 
 
@@ -16,5 +15,4 @@ def print_schema(kind: str | None) -> None:
     elif kind in schemas:
         say_json(schemas[kind])
     else:
-        near = nearest(kind, schemas) or tuple(schemas)
-        raise InputError(f"{kind!r} is not a kind of file; there is {', '.join(near)}")
+        raise CannotRunError(f"{kind!r} is not a kind of file{among(kind, schemas)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seriatim.cli.problems import InputError
+from seriatim.cli.problems import CannotRunError
 from seriatim.errors import ProfileError
 from seriatim.evidence import filters as wanted
 from seriatim.evidence.filters import Filters
@@ -19,10 +19,10 @@ __all__ = ["Filters", "select"]
 def select(knowledge: KnowledgeBase, filters: Filters) -> tuple[CourseView, ...]:
     """The courses for which every filter holds.
 
-    Raises InputError with every term that is not known.
+    Raises CannotRunError with every term that is not known.
     """
     try:
         return wanted.select(knowledge, filters)
     except ProfileError as error:
         named = (replace(each, field=f"--{each.field}") for each in error.problems)
-        raise InputError("\n".join(map(str, named))) from None
+        raise CannotRunError("\n".join(map(str, named))) from None

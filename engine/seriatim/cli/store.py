@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from seriatim.cli.output import say, say_json
-from seriatim.cli.problems import FINE, PROBLEMS, CannotRunError, InputError
+from seriatim.cli.problems import FINE, PROBLEMS, CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +91,7 @@ def export_records(
 
 
 def purge_store(age: str, url: str | None, config: str | None, *, dry_run: bool) -> None:
-    """Remove, or count, what is older; raises InputError for an age that is none."""
+    """Remove, or count, what is older; raises CannotRunError for an age that is none."""
     before = datetime.now(UTC) - _age(age)
     with _open(url, config) as store:
         counts = store.count_before(before) if dry_run else store.purge(before)
@@ -106,10 +106,10 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _age(text: str) -> timedelta:
     found = _AGE.fullmatch(text)
     if found is None:
-        raise InputError("--older-than: give a number with h, d, w or y, such as 90d")
+        raise CannotRunError("--older-than: give a number with h, d, w or y, such as 90d")
     age = timedelta(hours=int(found[1]) * HOURS[found[2]])
     if age > timedelta(days=365 * 1000):
-        raise InputError("--older-than: give less than a thousand years")
+        raise CannotRunError("--older-than: give less than a thousand years")
     return age
 
 

@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from seriatim.model.base import Relation
 
 EFFECTS = (ConcludeEffect, CiteEffect, CautionEffect, AskEffect)
+OF_A_CLASS = {
+    "prior therapies": "which drug of a class was tried before",
+    "current therapies": "which drug of a class is being given",
+}
+"""What is asked where every therapy is known, though of some only the class."""
+WHICH_OF_CLASS = "which drug of the class "
+"""How a rule asks the same of one class, which is better."""
 CONCERNS = {"safety": 0, "dose": 1, "stronger evidence": 2, "limits": 3}
 """What a caution concerns, the most pressing first."""
 
@@ -158,6 +165,8 @@ class Assembler:
         self, asking: list[GroundRule], verdicts: Verdicts, understood: Understood
     ) -> tuple[Missing, ...]:
         found = list(self.questions.missing(verdicts, understood.facts))
+        asked = [each.effect.fact for each in asking if isinstance(each.effect, AskEffect)]
+        found = _left_open(found, understood.profile, asked)
         for position, each in enumerate(found):
             if each.fact.startswith((WHICH, WHETHER)):
                 found[position] = self._whole_question(each, understood.profile)
@@ -184,6 +193,28 @@ class Assembler:
             return missing
         names = ", ".join(sorted(found, key=str.casefold))
         return Missing.trusted(fact=f"{WHICH}{names}", would_decide=missing.would_decide)
+
+
+def _left_open(found: list[Missing], profile: UnderstoodProfile, asked: list[str]) -> list[Missing]:
+    """Of complete lists only which drug it was can be asked, of a class or with an event.
+
+    Of a class it is not, where a rule has `asked` the same of one class.
+    """
+    instead: dict[str, str | None] = {}
+    if profile.therapies is not None and profile.therapies_complete:
+        of_one = any(each.startswith(WHICH_OF_CLASS) for each in asked)
+        instead |= dict.fromkeys(OF_A_CLASS) if of_one else OF_A_CLASS
+    if profile.adverse_events_complete and profile.adverse_events:
+        events = {e.name for e in profile.adverse_events if e.with_drug is None and e.name}
+        instead["adverse events so far"] = f"which drug {' and '.join(sorted(events))} came with"
+    if not any(each.fact in instead for each in found):
+        return found
+    said: dict[str, dict[str, None]] = {}
+    for each in found:
+        fact = instead.get(each.fact, each.fact)
+        if fact is not None:
+            said.setdefault(fact, {}).update(dict.fromkeys(each.would_decide))
+    return [Missing.trusted(fact=fact, would_decide=tuple(rules)) for fact, rules in said.items()]
 
 
 def _dosed(understood: Understood, asked: list[str]) -> list[str] | None:

@@ -113,30 +113,49 @@ class Findings:
         because = dict(said.because)
         if relation == "indirect" or not because:  # each group may be of another disease
             because |= {effect.because: None for _rule, effect in said.groups}
-        only = () if said.because else dict.fromkeys(e.subgroup or "" for _rule, e in said.groups)
+        only, of_courses = self._part(key, courses, said)
+        origin = self._origin(courses)
         return Finding.trusted(
             **counts,
             drug=drug,
             name=name,
             relation=relation,
-            statement=finding_statement(
-                name, relation, groups, counts, self._origin(courses), tuple(only)
-            ),
+            statement=finding_statement(name, relation, groups, counts, origin, only, of_courses),
+            origin=origin,
             rules=tuple(said.rules),
             because=tuple(because),
             by_diagnosis=groups,
             subgroups=self._subgroups(courses, said, probable),
+            only=only,
+            of_courses=of_courses,
         )
+
+    def _part(
+        self, key: Key, courses: tuple[str, ...], said: Gathered
+    ) -> tuple[tuple[str, ...], int | None]:
+        """The groups that a finding is made of, and of how many courses, if it is a part of them.
+
+        Of another disease than the patient's it is always one.
+        """
+        if said.because:
+            return (), None
+        mine = {_diagnosed(self.cases[each]) for each in courses}
+        every = [
+            each for each in self.cases.values() if each.drug == key[0] and _diagnosed(each) in mine
+        ]
+        only = tuple(dict.fromkeys(effect.subgroup or "" for _rule, effect in said.groups))
+        whole = len(every) == len(courses) and key[1] != "indirect"
+        return ((), None) if whole else (only, len(every))
 
     def _origin(self, courses: Iterable[str]) -> str:
         """`one centre, no control group`: where the courses come from."""
         ids = dict.fromkeys(self.knowledge.courses[each].series for each in courses)
         studies = [self.knowledge.series[each].study for each in ids]
-        control = (
-            "no control group"
-            if not any(s.control_group for s in studies)
-            else ("not all with a control group")
-        )
+        control = {
+            (True,): "with a control group",
+            (False,): "no control group",
+            (False, True): "not all with a control group",
+        }[tuple(sorted({each.control_group for each in studies}))]
         if len(studies) > 1:
             return f"{len(studies)} series, {control}"
         centres = studies[0].centres
@@ -145,9 +164,7 @@ class Findings:
     def _by_diagnosis(self, courses: tuple[str, ...]) -> tuple[DiagnosisGroup, ...]:
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for course in courses:
-            printed = self.cases[course].diagnosis
-            key = (printed.concept or "", printed.name or f"{printed.printed} as printed")
-            groups[key].append(course)
+            groups[_diagnosed(self.cases[course])].append(course)
         return tuple(
             DiagnosisGroup.trusted(
                 **self.counter.count(tuple(found)), diagnosis=concept or name, name=name
@@ -172,6 +189,13 @@ class Findings:
                         rule=rule.rule.id,
                         because=effect.because,
                         probable_courses=likely,
+                        probable_responses=tuple(self.cases[e].response.level for e in likely),
                     )
                 )
         return tuple(found)
+
+
+def _diagnosed(case: CourseCase) -> tuple[str, str]:
+    """The concept of the printed diagnosis, empty if the term is open, and its name."""
+    printed = case.diagnosis
+    return printed.concept or "", printed.name or f"{printed.printed} as printed"

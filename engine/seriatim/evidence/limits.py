@@ -51,8 +51,10 @@ class Limits:
                     text=NO_MATCH,
                 ),
             )
-        found = [_small(smallest), *_doses(cases)]
-        for series_id in sorted({each.at.series for each in cases}):
+        cited = sorted({each.at.series for each in cases})
+        controlled = all(self.knowledge.series[each].study.control_group for each in cited)
+        found = [_small(smallest, controlled=controlled), *_doses(cases)]
+        for series_id in cited:
             found += [
                 Limit(id=each.id, series=series_id, text=each.says)
                 for each in self.knowledge.series[series_id].limits
@@ -69,12 +71,13 @@ def _not_asked(drug: str, diagnosis: str, n: int) -> Limit:
     )
 
 
-def _small(smallest: int) -> Limit:
+def _small(smallest: int, *, controlled: bool) -> Limit:
+    lacking = "" if controlled else " or the lack of a control group"
     return Limit(
         id="few-courses",
         series=None,
         text=f"Few courses (the smallest group has {smallest}): the intervals show how little "
-        "the counts settle; they do not mend selection or the lack of a control group.",
+        f"the counts settle; they do not mend selection{lacking}.",
     )
 
 

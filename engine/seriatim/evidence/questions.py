@@ -28,14 +28,15 @@ class _Addition:
     """A rule that would add to the answer, and all that the facts to ask for depend on.
 
     These are `bits`, every atom that it builds on through whichever conclusions, and
-    `thresholds`. A caution waits for the narrower diagnoses `narrows`: it asks for nothing until
-    they are known.
+    `thresholds`. A caution waits for the narrower diagnoses `narrows`, and for one of `weighed`, by
+    which its drug is in question or given: it asks for nothing until they are known.
     """
 
     rule: GroundRule
     rule_id: str
     cites: bool
     narrows: int
+    weighed: int
     bits: int
     thresholds: tuple[Threshold, ...]
 
@@ -49,6 +50,7 @@ class Questions:
         self.number_names = {index: name for name, index in program.numbers.items()}
         self.open_bits = program.bits_named("could_be")
         self.diagnosis_bits = program.bits_named("diagnosis")
+        self.question_bits = program.bits_named("in_question")
         self._kept: Kept[list[str]] = Kept(4096)
         self._questions = [self._question(atom) for atom in program.atom_list]
         self._adding = [
@@ -64,6 +66,8 @@ class Questions:
         for index in verdicts.undecided:
             adding = self._adding[index]
             if adding is None or (adding.narrows and adding.narrows & ~(true | false)):
+                continue
+            if adding.weighed and not adding.weighed & true:
                 continue
             key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
             if adding.thresholds:
@@ -87,8 +91,10 @@ class Questions:
         bits, thresholds = self._reached(rule)
         caution = isinstance(rule.effect, CautionEffect)
         narrows = rule.all.true & self.diagnosis_bits if caution else 0
+        groups = (each.true for each in rule.any if each.true & self.question_bits)
+        weighed = next(groups, 0) if caution else 0
         cites = isinstance(rule.effect, CiteEffect)
-        return _Addition(rule, rule.rule.id, cites, narrows, bits, thresholds)
+        return _Addition(rule, rule.rule.id, cites, narrows, weighed, bits, thresholds)
 
     def _reached(self, rule: GroundRule) -> tuple[int, tuple[Threshold, ...]]:
         """Every atom and threshold that a rule builds on, through whichever conclusions."""

@@ -85,17 +85,19 @@ def finding_statement(
     counts: dict[str, Any],
     origin: str,
     only: Sequence[str],
+    of_courses: int | None,
 ) -> str:
     """One sentence for a finding; unlike diagnoses are counted one by one.
 
-    `only` names the groups that make up the finding if no rule cites all courses of the diagnosis.
+    `only` names the groups of which it is made if it is a part of the `of_courses` that there are.
     """
     drug, diagnoses = drug[:1].upper() + drug[1:], ", ".join(each.name for each in groups)
     lead = LEADS[relation].format(drug=drug, diagnoses=diagnoses)
     if only and relation == "indirect":
         lead = f"{drug} {' or '.join(only)} ({diagnoses})"
     elif only:
-        lead += f", only those {' or '.join(only)}"
+        n = counts["n_courses"]
+        lead += f", only those {' or '.join(only)} ({n} of the library's {of_courses} courses)"
     if len(groups) == 1:
         said = failures_first(counts["outcomes"])
     else:
@@ -135,12 +137,12 @@ def summary_of(
     lines += [each.statement for each in findings]
     if not findings:
         named = [each.name or each.given for each in profile.diagnoses if each.status == "active"]
-        what = " or ".join(named) or (
+        what = " or ".join(dict.fromkeys(named)) or (
             "a profile whose diagnoses are all history"
             if profile.diagnoses
             else "a profile without a diagnosis"
         )
-        drugs = " or ".join(each.name or each.given for each in profile.considering)
+        drugs = " or ".join(dict.fromkeys(e.name or e.given for e in profile.considering))
         treated = f" treated with {drugs}" if drugs else ""
         lines.append(f"No published course of this library matches {what}{treated}.")
     return tuple(lines)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from seriatim.fhir.medications import Drugs
     from seriatim.fhir.names import Match, Names
@@ -83,6 +83,8 @@ class ObservationSeen:
     matched: str
     resource: str
     when: Day
+    at: datetime | None = None
+    """The moment, if it was given."""
 
 
 class Chart:

@@ -35,7 +35,6 @@ _TAG = re.compile(r"\s*\(([^()]*)\)\s*\Z")
 _BRACKETED = re.compile(r"(.+?)\s*(?:\[([^\[\]]+)\]|\(([^()]+)\))\s*\Z")
 _UNDOTTED = re.compile(r"[A-Za-z][0-9A-Za-z]{3,6}\Z")
 _BEFORE_DOT = 3
-_JOINED = re.compile(r"[/+&]|\band\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Concepts whose names stand in a text as whole words, and why they cannot be relied on."""
+    """Concepts whose names stand in a text as whole words, and the words beside them."""
 
-    found: tuple[tuple[str, str], ...] = ()
+    found: tuple[tuple[str, str], ...]
     """(concept, the name that was found)."""
-    problem: str = ""
-    local: bool = False
-    """Whether the problem is a form for one part of the body."""
+    beside: tuple[str, ...]
+    """Folded, in their order."""
 
 
 class Names:
@@ -186,23 +184,13 @@ class Names:
         known = tag and tag.group(1).strip().casefold() in self.tables.tags
         return text[: tag.start()] if tag and known else text
 
-    def mentions(self, text: str, kind: Kind, expected: frozenset[str] = frozenset()) -> Mentions:
-        """Names of one kind that stand in a text as whole words; `expected` ones cast no doubt."""
-        key = (text, kind, expected)
-        return self._mentions.get(key, lambda: self._mentioned(text, kind, expected))
+    def mentions(self, text: str, kind: Kind) -> Mentions:
+        """Names of one kind that stand in a text as whole words."""
+        return self._mentions.get((text, kind), lambda: self._mentioned(text, kind))
 
-    def _mentioned(self, text: str, kind: Kind, expected: frozenset[str]) -> Mentions:
-        words = fold(text).split()
-        found, rest = self._scan(words, self._within.get(kind, {}))
-        if not found:
-            return Mentions()
-        if self.tables.local_forms.intersection(rest):
-            return Mentions(tuple(found.items()), "a form for one part of the body", local=True)
-        if (self.tables.doubt - expected).intersection(rest):
-            return Mentions(tuple(found.items()), "its text says more than a name")
-        if len(found) > 1 and not _JOINED.search(text):
-            return Mentions(tuple(found.items()), "its text names several")
-        return Mentions(tuple(found.items()))
+    def _mentioned(self, text: str, kind: Kind) -> Mentions:
+        found, beside = self._scan(fold(text).split(), self._within.get(kind, {}))
+        return Mentions(tuple(found.items()), tuple(beside))
 
     @staticmethod
     def _scan(
@@ -226,18 +214,6 @@ class Names:
     def is_local(self, texts: Iterable[str]) -> bool:
         """Whether a text of a route or a form names one part of the body."""
         return any(self.tables.local_forms.intersection(fold(text).split()) for text in texts)
-
-    def reason(self, text: str) -> tuple[str, str] | None:
-        """(what it means, the phrase) if a text gives exactly one kind of reason for a stop."""
-        padded = f" {fold(text)} "
-        found: dict[str, str] = {}
-        for phrase, means in self.tables.phrases:
-            if f" {phrase} " in padded:
-                found.setdefault(means, phrase)
-                padded = padded.replace(f" {phrase} ", "  ")
-        if len(found) != 1 or self.tables.doubt.intersection(padded.split()):
-            return None
-        return next(iter(found.items()))
 
 
 def _is_capitals(name: str) -> bool:

@@ -142,6 +142,8 @@ def _read_draft(chart: Chart, subject: Subject, resource: dict[str, Any]) -> Non
             chart.skip(resource, "a draft order that is not for a medication")
     elif why := subject.why_not(resource):
         chart.skip(resource, why)
+    elif resource.get("modifierExtension"):
+        chart.skip(resource, UNKNOWN_EXTENSION)
     else:
         medication_request.read_draft(chart, resource)
 

@@ -21,12 +21,23 @@ class Tables:
 
     systems: Mapping[str, str]
     reason_system: str
-    reason_codes: Mapping[str, str]
+    reason_codes: Mapping[str, tuple[str, str]]
+    """What each code means, and its display."""
     phrases: tuple[tuple[str, str], ...]
     """(folded phrase, what it means), the longest first."""
+    reason_words: frozenset[str]
+    reason_links: frozenset[str]
+    reason_doubt: frozenset[str]
     local_forms: frozenset[str]
+    other_materials: frozenset[str]
     doubt: frozenset[str]
     allergy_words: frozenset[str]
+    allergy_links: frozenset[str]
+    tolerated: frozenset[str]
+    intolerance_phrases: tuple[str, ...]
+    product_words: frozenset[str]
+    product_phrases: tuple[str, ...]
+    not_given: frozenset[str]
     tags: frozenset[str]
 
 
@@ -50,10 +61,23 @@ def _of(value: dict[str, Any]) -> Tables:
     return Tables(
         systems={each["uri"]: each["system"] for each in value["systems"]},
         reason_system=value["reasons"]["system"],
-        reason_codes={code: each["means"] for code, each in value["reasons"]["codes"].items()},
+        reason_codes={
+            code: (each["means"], each["display"])
+            for code, each in value["reasons"]["codes"].items()
+        },
         phrases=tuple(sorted(phrases, key=lambda each: (-len(each[0]), each))),
+        reason_words=frozenset(value["reason_words"]),
+        reason_links=frozenset(value["reason_links"]),
+        reason_doubt=frozenset(value["reason_doubt"]),
         local_forms=frozenset(value["local_forms"]),
+        other_materials=frozenset(value["other_materials"]),
         doubt=frozenset(value["doubt"]),
         allergy_words=frozenset(value["allergy_words"]),
+        allergy_links=frozenset(value["allergy_links"]),
+        tolerated=frozenset(value["tolerated"]),
+        intolerance_phrases=tuple(fold(each) for each in value["intolerance_phrases"]),
+        product_words=frozenset(fold(each) for listed in value["product_words"] for each in listed),
+        product_phrases=tuple(fold(each) for each in value["product_phrases"]),
+        not_given=frozenset(fold(each) for each in value["not_given"]),
         tags=frozenset(value["tags"]),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.chart import DrugSeen, EventSeen
-from seriatim.fhir.medications import drugs_of
+from seriatim.fhir.medications import drugs_of, leave_out
+from seriatim.fhir.reasons import reasons_of
 from seriatim.fhir.values import Concept, concept_of, items, label
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def known_drugs(chart: Chart, resource: dict[str, Any]) -> tuple[Drug, ...]:
     """The drugs of a resource that are known; what is not known, or is left out, is counted."""
     drugs = drugs_of(chart, resource)
     if drugs.problem:
-        chart.skip(resource, drugs.problem)
+        leave_out(chart, resource, drugs)
     elif not drugs.found:
         chart.not_known(resource)
     return drugs.found
@@ -62,41 +63,22 @@ def add_uses(
 
 
 def _reason(chart: Chart, resource: dict[str, Any], value: Any, drug: Drug) -> Reason | None:
-    """Why it was stopped, if that is said in one way that is known."""
+    """Why it was stopped, if that is said in one way that is known.
+
+    An adverse event that is given as the reason came with the drug that was stopped for it.
+    """
     found: list[Reason] = []
     for concept in items(value):
-        found.extend(_of_concept(chart, resource, concept, drug))
+        said = Concept((), (concept,)) if type(concept) is str else concept_of(concept)
+        for each in reasons_of(chart.names, said, drug.concept):
+            found.append((each.means, each.how, each.matched))
+            if each.event:
+                note = "given as the reason for the stop"
+                seen = (each.event, drug.concept, each.how, each.matched, label(resource), note)
+                chart.add_event(EventSeen(*seen))
     if len({each[0] for each in found}) > 1:
         chart.skip(resource, REASONS_DIFFER)
         return None
     if not found and items(value):
         chart.skip(resource, REASON_UNKNOWN)
     return found[0] if found else None
-
-
-def _of_concept(chart: Chart, resource: dict[str, Any], concept: Any, drug: Drug) -> list[Reason]:
-    tables = chart.names.tables
-    found: list[Reason] = []
-    said = Concept((), (concept,)) if type(concept) is str else concept_of(concept)
-    for system, code in said.codings:
-        if system == tables.reason_system and code in tables.reason_codes:
-            return [(tables.reason_codes[code], "code", f"{system}|{code}")]
-        match = chart.names.code(system, code, "event")
-        if match and match.concept:
-            return [_event(chart, resource, match.concept, match.how, match.matched, drug)]
-    for each in said.texts:
-        match = chart.names.whole(each, "event")
-        if match and match.concept:
-            return [_event(chart, resource, match.concept, match.how, match.matched, drug)]
-        if reason := chart.names.reason(each):
-            found.append((reason[0], "text", reason[1]))
-    return found
-
-
-def _event(
-    chart: Chart, resource: dict[str, Any], event: str, how: str, matched: str, drug: Drug
-) -> Reason:
-    """An adverse event that is given as the reason came with the drug that was stopped for it."""
-    note = "given as the reason for the stop"
-    chart.add_event(EventSeen(event, drug.concept, how, matched, label(resource), note))
-    return ("intolerance", how, matched)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -149,6 +149,15 @@ def day(value: Any) -> Day | None:
     if of_month:
         return Day(first, first)
     return Day(first, _last_of(first.year, month or 12))
+
+
+def moment(value: Any) -> datetime | None:
+    """The moment of a dateTime or an instant; None if it has no time or no zone."""
+    try:
+        found = datetime.fromisoformat(value) if type(value) is str else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _last_of(year: int, month: int) -> date:

@@ -91,17 +91,23 @@ def observations(chart: Chart) -> dict[str, float | bool]:
     found: dict[str, float | bool] = {}
     for name, seen in sorted(grouped(chart.seen, lambda each: each.name).items()):
         latest = _latest(seen)
-        why = _unusable(chart, name, latest)
+        why, says = _unusable(chart, name, latest), chart.asked.kinds[name].says
         for each in seen:
             if why or each not in latest:
                 kind = each.resource.partition("/")[0]
-                chart.skipped[kind, why or f"{name}: an earlier value than the one used"] += 1
+                chart.skipped[kind, why or f"{says}: an earlier value than the one used"] += 1
         if not why:
             found[name] = latest[0].value
-            days = (chart.today - latest[0].when.last).days
-            shown = sorted((e.resource, e.how, e.matched, f"{days} days old") for e in latest)
+            shown = sorted((e.resource, e.how, e.matched, _age(chart, e)) for e in latest)
             chart.facts.append(fact(f"observations.{name}", name, shown))
     return found
+
+
+def _age(chart: Chart, seen: ObservationSeen) -> str:
+    """How old a value is; an allergy holds as listed, whenever that was, so nothing is said."""
+    if seen.resource.partition("/")[0] == "AllergyIntolerance":
+        return ""
+    return f"{(chart.today - seen.when.last).days} days old"
 
 
 def _unusable(chart: Chart, name: str, latest: list[ObservationSeen]) -> str:
@@ -122,8 +128,13 @@ def _unusable(chart: Chart, name: str, latest: list[ObservationSeen]) -> str:
 
 
 def _latest(seen: list[ObservationSeen]) -> list[ObservationSeen]:
+    """Those of the last day; of its last moment if each of them says when on that day it was."""
     last = max(each.when.last for each in seen)
-    return [each for each in seen if each.when.last == last]
+    found = [each for each in seen if each.when.last == last]
+    moments = [each.at for each in found if each.at]
+    if len(moments) < len(found):
+        return found
+    return [each for each in found if each.at == max(moments)]
 
 
 def _capital(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -29,8 +30,11 @@ VARIABLES: dict[str, Kind] = {
 }
 """What a rule may range over, and the kind of term each variable holds."""
 
+RANGES = ("any", "without_courses", "labelled")
+"""Of any variable; of `therapy` also WITHOUT_LABEL."""
+WITHOUT_LABEL = "without_label"
 SPECIFICATIONS = (
-    *("any", "without_courses", "labelled"),
+    *(*RANGES, WITHOUT_LABEL),
     *("in", "not_in", "except", "labelled_for", "not_printed_with"),
 )
 RELATED: dict[str, Kind] = {
@@ -84,6 +88,9 @@ class Domains:
             return sorted(self.any[name])
         if specification == "without_courses":
             return self._without_courses(name)
+        if specification == WITHOUT_LABEL:
+            read = {label.drug for label in self.knowledge.labels}
+            return [each for each in self.knowledge.lexicon.of_kind("drug") if each not in read]
         if specification == "labelled":
             position = 0 if VARIABLES[name] == "drug" else 1
             return sorted({pair[position] for pair in self.labelled})
@@ -141,20 +148,25 @@ def check_domains(rule: Rule, document: Document, knowledge: KnowledgeBase) -> I
                         "T301",
                         (*path, position),
                         f"unknown {kind} {each!r}",
-                        expected=f"the id of a {kind} in cases/terms/",
+                        expected=f"the id of {KIND_NAMES[kind]} in cases/terms/",
                         nearest=nearest(str(each), known),
                     )
         elif isinstance(specification, dict):
             yield from _check_mapping(document, path, specification, knowledge, seen)
-        elif specification not in ("any", "without_courses", "labelled"):
+        elif specification not in (ranges := _ranges(name)):
             yield document.problem(
                 "R705",
                 path,
                 f"{specification!r}",
-                expected="any, without_courses, labelled, a list, or {in: class}",
+                expected=f"{', '.join(ranges)}, a list, or {{in: class}}",
                 nearest=nearest(str(specification), SPECIFICATIONS),
             )
         seen.add(name)
+
+
+def _ranges(name: str) -> tuple[str, ...]:
+    """The ranges in one word that a variable may have."""
+    return (*RANGES, WITHOUT_LABEL) if name == "therapy" else RANGES
 
 
 def _check_mapping(
@@ -182,7 +194,7 @@ def _check_mapping(
                 "T301",
                 where,
                 f"unknown {kind} {value!r}",
-                expected=f"the id of a {kind} in cases/terms/",
+                expected=f"the id of {KIND_NAMES[kind]} in cases/terms/",
                 nearest=nearest(str(value), knowledge.lexicon.of_kind(kind)),
             )
 

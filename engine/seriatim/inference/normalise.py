@@ -110,6 +110,7 @@ class _Reading:
             therapies=therapies,
             therapies_complete=self.given.therapies_complete,
             adverse_events=events,
+            adverse_events_complete=events is not None and self.given.adverse_events_complete,
             considering=considering,
             observations=observations,
             notes=tuple(self.terms.notes),

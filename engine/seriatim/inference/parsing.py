@@ -20,6 +20,7 @@ from seriatim.inference.conditions import (
     Test,
     arguments,
 )
+from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -66,15 +67,18 @@ class ConditionReader:
                     near=nearest(value[1:], self.kinds),
                 )
             elif kind not in kinds:
-                self._problem("R705", path, f"{value} is a {kind}", expected=" or ".join(kinds))
+                self._problem(
+                    "R705", path, f"{value} is {KIND_NAMES[kind]}", expected=" or ".join(kinds)
+                )
             return value
         concept = self.knowledge.lexicon.concepts.get(value)
         if concept is None or concept.kind not in kinds:
+            wanted = " or ".join(KIND_NAMES[each] for each in kinds)
             self._problem(
                 "T301",
                 path,
                 f"unknown {' or '.join(kinds)} {value!r}",
-                expected=f"the id of a {' or '.join(kinds)} in cases/terms/",
+                expected=f"the id of {wanted} in cases/terms/",
                 near=nearest(value, self.knowledge.lexicon.of_kind(*kinds)),
             )
         return value

@@ -78,6 +78,8 @@ class UnderstoodProfile(Frozen):
     """What was assumed, and what does not go together."""
     observed: tuple[str, ...] = ()
     """The observations that are known, in words and with their units."""
+    adverse_events_complete: bool = False
+    """Whether events that are not listed are taken as not having occurred."""
 
 
 class At(Frozen):
@@ -165,26 +167,36 @@ class DiagnosisGroup(Counts):
 class Subgroup(Counts):
     """A narrower group that a rule singles out.
 
-    `probable_courses` belong to it only if a probable link holds; they are in no count.
+    `probable_courses` belong to it only if a probable link holds; they are in no count. Their
+    responses stand in `probable_responses`, as not all of them are cited.
     """
 
     label: str
     rule: str
     because: str
     probable_courses: tuple[str, ...] = ()
+    probable_responses: tuple[Response | None, ...] = ()
 
 
 class Finding(Counts):
-    """All cited courses of one drug in one relation to the patient."""
+    """The cited courses of one drug in one relation to the patient.
+
+    Rules may cite but a part of the courses that the library has of the drug in these diagnoses:
+    then `only` names the groups that are cited, and `of_courses` says how many there are in all.
+    """
 
     drug: str
     name: str
     relation: Relation
     statement: str
+    origin: str = ""
+    """Of how many centres or series, and whether with a control group; what no count mends."""
     rules: tuple[str, ...]
     because: tuple[str, ...]
     by_diagnosis: tuple[DiagnosisGroup, ...]
     subgroups: tuple[Subgroup, ...]
+    only: tuple[str, ...] = ()
+    of_courses: int | None = None
 
 
 class CitedDiagnosis(Frozen):

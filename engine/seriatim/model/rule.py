@@ -117,7 +117,9 @@ class InRecords(Frozen):
     codes: tuple[ObservationCode, ...] = ()
     names: tuple[Text, ...] = ()
     units: dict[Text, float] = Field(default_factory=dict)
-    """UCUM units, and what a value is multiplied with to be in the unit of the observation."""
+    """Units as UCUM writes them, and what a value is multiplied with to be in the observation's."""
+    in_blood: bool = False
+    """Whether it is counted in the blood: then what is of another material is not it."""
     yes: tuple[Text, ...] = ()
     no: tuple[Text, ...] = ()
     states: tuple[Text, ...] = ()

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.knowledge.claims import DOES_NOT_HOLD
-from seriatim.render.words import as_written, left_open, listed, short, upper_first
+from seriatim.render.words import (
+    as_written,
+    left_open,
+    listed,
+    lower_first,
+    short,
+    upper_first,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from seriatim.model.evidence import (
         Case,
@@ -28,6 +35,10 @@ COPIES_READ = (
     "copies of the indications or not dated: the current label decides."
 )
 DIAGNOSIS = "diagnosis "
+NOT_GIVEN = "the patient's diagnosis; "
+"""How a comparison begins that leaves the diagnosis open because none is given."""
+MOST_NAMED = 4
+"""Cautions that are named where the answer points to them; the others are counted."""
 CITED_FOR = "There are courses to cite, some only perhaps of it or of one near it, for:"
 HERE = {
     "it is so": "so here",
@@ -36,17 +47,20 @@ HERE = {
 }
 
 
-def design(report: EvidenceReport) -> str:
-    """What no count mends, beside every count."""
-    one = any(each.id == "one-centre" for each in report.limits)
-    alone = len({each.at.series for each in report.cases}) == 1
-    return f"one centre{'' if one and alone else ' or few'}, no control group"
+def design(finding: Finding) -> str:
+    """What no count mends, beside every count; a report of old has it only in the statement."""
+    return finding.origin or finding.statement.rpartition("; ")[2].removesuffix(".")
 
 
 def not_known(cases: Sequence[Case]) -> str:
     """What leaves open whether courses are of the patient's diagnosis."""
     found: dict[str, list[str]] = {}
-    for each in dict.fromkeys(each for case in cases for each in case.unknown_on[:1]):
+    every = list(dict.fromkeys(each for case in cases for each in case.unknown_on[:1]))
+    if every and all(each.startswith(NOT_GIVEN) for each in every):
+        printed = (each.removeprefix(NOT_GIVEN).removesuffix(" is printed") for each in every)
+        are = "are" if len(every) > 1 else "is"
+        return f"No active diagnosis is given here; printed {are} {listed(printed)}."
+    for each in every:
         asked, is_, name = each.partition(" is ")
         found.setdefault(f"{asked}{is_}", []).append(name)
     said = (f"{asked}{listed(names, 'or')}" for asked, names in found.items())
@@ -92,6 +106,40 @@ def _is_begun_by(each: Caution, others: Sequence[Caution]) -> bool:
 def _is_the_answer(each: Caution, diagnoses: Sequence[str]) -> bool:
     plain = each.concerns == "limits" and not each.courses
     return plain and any(each.text.endswith(f" {name}.") for name in diagnoses)
+
+
+def caution_names(report: EvidenceReport) -> list[str]:
+    """The titles of the rules that caution, the most pressing first, with what each is about."""
+    about: dict[str, dict[str, None]] = {}
+    titles: dict[str, str] = {}
+    for each in report.fired:
+        titles[each.rule] = each.title
+        names = about.setdefault(each.rule, {})
+        names |= {_known_as(report, id_): None for id_ in each.bindings.values()}
+    said = [
+        f"{lower_first(titles.get(rule, rule))}{_in_brackets(about.get(rule, ()))}"
+        for rule in dict.fromkeys(each.rule for each in cautions(report))
+    ]
+    left = len(said) - MOST_NAMED
+    return said if left < 2 else [*said[:MOST_NAMED], f"{left} more"]  # noqa: PLR2004 - one is named
+
+
+def _known_as(report: EvidenceReport, concept: str) -> str:
+    """The name of a concept that the report speaks of; of others the id in words."""
+    profile = report.profile
+    terms = (
+        *profile.diagnoses,
+        *(profile.therapies or ()),
+        *(profile.adverse_events or ()),
+        *profile.considering,
+    )
+    named = (each.name for each in terms if each.concept == concept and each.name)
+    return next(named, concept.replace("-", " "))
+
+
+def _in_brackets(names: Iterable[str]) -> str:
+    found = ", ".join(names)
+    return f" ({found})" if found else ""
 
 
 def caution(each: Caution, ids: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from seriatim.evidence.statements import failures_first
 from seriatim.render.words import plural, short
 
 if TYPE_CHECKING:
-    from seriatim.model.evidence import Counts, Months, Outcomes
+    from seriatim.model.evidence import Counts, Finding, Months, Outcomes
 
 
 def brief_counts(outcomes: Outcomes) -> str:
@@ -42,6 +42,17 @@ def patients(counts: Counts) -> str:
     if counts.n_courses != n:
         text = f"{plural(counts.n_courses, 'course')} in {text}"
     return text if fewer == n else f"{text} ({fewer} if probable links hold)"
+
+
+def part(finding: Finding) -> str:
+    """That only some of the courses are counted, and which; empty if it is all of them.
+
+    Of another disease than the patient's it is said why they are cited at all.
+    """
+    if not finding.only or finding.relation == "indirect":
+        return ""
+    those = " or ".join(finding.only)
+    return f"Only {finding.n_courses} of the library's {finding.of_courses} courses: those {those}"
 
 
 def events(counts: Counts, ids: dict[str, str]) -> str:

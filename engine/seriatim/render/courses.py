@@ -62,6 +62,11 @@ def links(case: CourseCase, ids: dict[str, str]) -> list[str]:
     ]
 
 
+def told_of(case: CourseCase) -> list[str]:
+    """What else the patient had by the text of the publication, which does not name the row."""
+    return [f"the text gives the patient {each} too, or probably does" for each in case.also]
+
+
 def place(case: CourseCase) -> str:
     """`p. 208`, or the section of a course that is told in prose."""
     at = case.at

@@ -12,6 +12,7 @@ from seriatim.render.words import listed, response, short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from seriatim.model.base import Response
     from seriatim.model.evidence import (
         CitedLink,
         CourseCase,
@@ -152,7 +153,11 @@ def _group(group: Subgroup, ids: dict[str, str], cases: Cases) -> str:
         text = _counted(group, ids, cases)
     if not group.probable_courses:
         return text
-    perhaps = (_perhaps(each, ids, cases, named=unlike) for each in group.probable_courses)
+    levels = dict(zip(group.probable_courses, group.probable_responses, strict=False))
+    perhaps = (
+        _perhaps(each, ids, cases, levels.get(each), named=unlike)
+        for each in group.probable_courses
+    )
     return f"{text}; not counted in this line: {listed(perhaps)}"
 
 
@@ -188,14 +193,17 @@ def _course(course: str, ids: dict[str, str], cases: Cases) -> str:
     return f"{short(course, ids)} {response(cases[course].response.level)}"
 
 
-def _perhaps(course: str, ids: dict[str, str], cases: Cases, *, named: bool) -> str:
+def _perhaps(
+    course: str, ids: dict[str, str], cases: Cases, level: Response | None, *, named: bool
+) -> str:
     """`T2R5 partial (perhaps the same patient as T1R8, anakinra)`, which is why it is not counted.
 
     It may not be cited, and then its diagnosis stands nowhere else: `named` says it.
     """
     case = cases.get(course)
     if case is None:
-        return f"{short(course, ids)}, perhaps the same patient"
+        brought = f" {response(level)}" if level else ""
+        return f"{short(course, ids)}{brought} (belongs here only if a probable link holds)"
     why = [_diagnosis(case)] if named else []
     why += [
         f"perhaps the same patient as {_other(each, ids) if course in ids else _unnamed(each)}"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import k_of_n
 from seriatim.render.beside import design, not_known, reasons_open
-from seriatim.render.counting import events, months, patients
-from seriatim.render.courses import course_events, dose, links, place, shared
+from seriatim.render.counting import events, months, part, patients
+from seriatim.render.courses import course_events, dose, links, place, shared, told_of
 from seriatim.render.groups import label_of, lines
 from seriatim.render.markdown_beside import beside, sources, why_section
 from seriatim.render.markup import bullets, escape, table
@@ -65,10 +65,11 @@ def _finding(report: EvidenceReport, finding: Finding, ids: dict[str, str]) -> l
     names = listed(each.name for each in finding.by_diagnosis)
     title = f"{upper_first(finding.name)} in {names} ({finding.relation})"
     groups = (f"{label_of(report, each)}: {each.said}" for each in lines(finding, ids, cases))
-    about = f"{patients(finding)}, {months(finding.months)}; {design(report)}."
+    about = f"{patients(finding)}, {months(finding.months)}; {design(finding)}."
     return [
         [f"## {escape(title)}"],
         _lead(report, finding, own),
+        [f"**{escape(only)}.**"] if (only := part(finding)) else [],
         _counts(finding, ids),
         [escape(about)],
         bullets(groups),
@@ -107,6 +108,6 @@ def _course(report: EvidenceReport, case: Case, ids: dict[str, str]) -> tuple[st
         "not printed" if case.months is None else f"{case.months:g}",
         dose(case),
         course_events(case),
-        "; ".join([shared(case, report.profile), *links(case, ids)]),
+        "; ".join([*told_of(case), shared(case, report.profile), *links(case, ids)]),
         place(case),
     )

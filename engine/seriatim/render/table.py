@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from seriatim.render.canvas import Span, cells
-from seriatim.render.courses import course_events, dose, links, place
+from seriatim.render.courses import course_events, dose, links, place, told_of
 from seriatim.render.glyphs import STYLES
 from seriatim.render.markup import table
 from seriatim.render.words import person, plural, response, short, short_ids
@@ -61,6 +61,7 @@ def _rest(case: CourseCase, ids: dict[str, str]) -> list[str]:
         months,
         course_events(case),
         *([f"before: {before}"] if before else []),
+        *told_of(case),
         *links(case, ids),
         place(case),
     ]

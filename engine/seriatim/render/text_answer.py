@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seriatim.evidence.statements import outcome_parts
-from seriatim.render.beside import cautions, design, not_known
+from seriatim.render.beside import caution_names, cautions, design, not_known
 from seriatim.render.canvas import GLUE, Span, Text, cells, glued
-from seriatim.render.counting import events, months, patients
+from seriatim.render.counting import events, months, part, patients
 from seriatim.render.glyphs import STYLES
 from seriatim.render.groups import as_here, label_of, lines
 from seriatim.render.text_labels import write_label_gate
@@ -36,15 +36,11 @@ def write_answer(view: View) -> None:
             _finding(view, each, column)
     found = cautions(report)
     if found:
-        names = "; ".join(_in_words(each.rule) for each in found)
+        names = "; ".join(caution_names(report))
         safety = any(each.concerns == "safety" for each in found)
         style: Style | None = "red" if safety else None
         lead = Span("Cautions, see below:", style)
         view.canvas.row([(Span(view.glyphs.warning, style), 2)], [lead, " ", names])
-
-
-def _in_words(rule: str) -> str:
-    return rule.replace("-", " ")
 
 
 # --- findings -------------------------------------------------------------------------------------
@@ -71,13 +67,16 @@ def _lead(view: View, findings: list[Finding]) -> None:
 
 def _finding(view: View, finding: Finding, column: int) -> None:
     name: Text = Span(finding.name.upper(), "bold")
+    if only := part(finding):
+        view.canvas.row([(name, column)], [Span(f"{only}.", "bold")])
+        name = ""
     for counted in _counted(view, finding):
         view.canvas.row([(name, column)], counted, hang=2)
         name = ""
     if line := as_here(lines(finding, view.ids, view.cases)):
         label = label_of(view.report, line)
         view.canvas.row([("", column)], [Span(f"{label}:", "bold"), f" {line.said}"])
-    about = f"{patients(finding)}, {months(finding.months)}; {design(view.report)}"
+    about = f"{patients(finding)}, {months(finding.months)}; {design(finding)}"
     if len(finding.by_diagnosis) == 1:
         about += f"; {events(finding, view.ids)}"
     else:

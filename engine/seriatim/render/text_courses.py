@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seriatim.render.beside import reasons_open
 from seriatim.render.canvas import Span, Text, cells
 from seriatim.render.counting import events as counted_events
-from seriatim.render.courses import course_events, dose, links, place, shared
+from seriatim.render.courses import course_events, dose, links, place, shared, told_of
 from seriatim.render.groups import as_here, label_of, lines
 from seriatim.render.words import listed, person, plural
 
@@ -93,6 +93,7 @@ def _rest(view: View, case: Case, *, several: bool) -> list[Text]:
     parts: list[Text] = [*([f"{printed}:"] if several else []), dose(case)]
     happened = course_events(case)
     parts.append(Span(happened, "bold") if case.adverse_events else happened)
+    parts += told_of(case)
     parts += [shared(case, view.report.profile), *links(case, view.ids), place(case)]
     return _dotted(parts, view.glyphs.dot, skip=1 if several else 0)
 

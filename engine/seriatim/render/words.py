@@ -34,14 +34,19 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """`anakinra with low neutrophils`; a word of capitals stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def plural(n: int, one: str, many: str | None = None) -> str:
     """`1 course`, `2 courses`."""
     return f"{n} {one if n == 1 else many or f'{one}s'}"
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    found = list(names)
+    """`a, b and c`, each once."""
+    found = list(dict.fromkeys(names))
     if len(found) < 2:  # noqa: PLR2004 - nothing to join
         return "".join(found)
     return f"{', '.join(found[:-1])} {last} {found[-1]}"
@@ -94,9 +99,9 @@ def person(age: float | None, sex: str | None, joint: str = " of ") -> str:
 
 
 def years(age: float) -> str:
-    """`30`, or `9 months` below two years."""
+    """`30`, `33.3` of 400 months, or `9 months` below two years."""
     if age >= IN_MONTHS:
-        return f"{age:.4g}"
+        return f"{age:.3g}"
     return plural(round(age * 12), "month")
 
 

@@ -22,7 +22,7 @@ from seriatim.service.edge.record import Record
 from seriatim.service.gate import Gate
 from seriatim.service.metrics import Metrics
 from seriatim.service.places import store_url
-from seriatim.service.problems import Fault, Problem
+from seriatim.service.problems import ALLOW, Fault, Problem
 from seriatim.store import Store, StoreError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Scope
 
     from seriatim.service.settings import Settings
 
@@ -124,7 +125,7 @@ def _handle_errors(app: FastAPI) -> None:
         return problems.response(problem, request.scope)
 
     async def of_http(request: Request, error: Any) -> Response:
-        return problems.response(_of_http(error), request.scope)
+        return problems.response(_of_http(error, request.scope), request.scope)
 
     async def of_validation(request: Request, error: Any) -> Response:
         return problems.response(_of_validation(error.errors()), request.scope)
@@ -139,11 +140,15 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, of_validation)
 
 
-def _of_http(error: HTTPException) -> Problem:
+def _of_http(error: HTTPException, scope: Scope) -> Problem:
     """What Starlette raises: no such path, or not with this method."""
     title = HTTPStatus(error.status_code).phrase
     slug = title.lower().replace(" ", "-")
-    return Problem(error.status_code, slug, title, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        own = getattr(scope.get("endpoint"), ALLOW, None)  # one endpoint may take them all
+        headers["Allow"] = own or ", ".join(sorted(headers["Allow"].split(", ")))
+    return Problem(error.status_code, slug, title, headers=headers)
 
 
 def _of_validation(errors: Sequence[Any]) -> Problem:

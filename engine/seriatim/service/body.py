@@ -159,7 +159,7 @@ def _check_type(request: Request) -> None:
             415,
             "not-json",
             "The body is not said to be JSON",
-            "Send Content-Type: application/json, in UTF-8.",
+            "Send Content-Type: application/json, or application/fhir+json for FHIR, in UTF-8.",
             headers={"Accept": "application/json, application/fhir+json"},
         )
     if request.headers.get("content-encoding", "identity").lower() != "identity":
@@ -235,9 +235,11 @@ def _not_json(data: bytes, error: Exception) -> Problem:
         return _invalid(f"Byte {bad.start} is not UTF-8.")
     try:
         if len(data) <= BIG:
-            json.loads(text)
+            json.dumps(json.loads(text), ensure_ascii=False).encode()
     except json.JSONDecodeError as bad:
         return _invalid(f"{bad.msg} at line {bad.lineno}, column {bad.colno}.")
+    except UnicodeEncodeError:
+        return _invalid("An escape \\ud800 to \\udfff stands without the other half of its pair.")
     except (RecursionError, ValueError):
         pass
     # `error` may quote nothing of the body: msgspec gives positions only

@@ -86,7 +86,7 @@ def router(context: Context) -> APIRouter:
             )
         return {"status": "ready", **found}
 
-    @routes.get("/metrics")
+    @routes.api_route("/metrics", methods=_READ)
     async def metrics(request: Request) -> Response:
         _may_read(request, context)
         return Response(context.metrics.text(), media_type=EXPOSITION)

@@ -37,9 +37,14 @@ _DATA = ("/api/", "/metrics", "/health/")
 """Paths that answer programs, in which a browser sees what they see."""
 
 
+def may_be_page(scope: Scope) -> bool:
+    """Whether it depends on what is accepted."""
+    return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(_DATA)
+
+
 def wants_page(scope: Scope) -> bool:
     """Whether somebody looks at the answer in a browser, which names HTML before all else."""
-    if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(_DATA):
+    if not may_be_page(scope):
         return False
     accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
     return accept.partition(b",")[0].partition(b";")[0].strip().lower() == MEDIA_TYPE.encode()

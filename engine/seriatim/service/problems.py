@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 OUTCOME_TYPE = "application/fhir+json"
+ALLOW = "allow"
+"""Where an endpoint of many methods says which of them its path takes."""
 HOOKS_PATH = "/cds-services"
 """Under it, errors are OperationOutcomes, as CDS Hooks 2.0.1 wants."""
 
@@ -102,13 +104,14 @@ def response(problem: Problem, scope: Scope) -> Response:
     """The answer for a problem, in the form that the called path promises."""
     request_id = scope.get("state", {}).get("request_id", "")
     headers = dict(problem.headers)
+    if not is_hook(scope["path"]) and problem_page.may_be_page(scope):
+        headers |= {"vary": "Accept"}
     if is_hook(scope["path"]):
         content, media = msgspec.json.encode(problem.as_outcome(request_id)), OUTCOME_TYPE
     elif problem_page.wants_page(scope):
         root, path = scope.get("root_path", ""), scope["path"]
         content = problem_page.page(problem, request_id, root, path).encode()
         media = problem_page.MEDIA_TYPE
-        headers |= {"vary": "Accept"}
     else:
         content, media = msgspec.json.encode(problem.as_json(request_id)), MEDIA_TYPE
     return Response(content, status_code=problem.status, headers=headers, media_type=media)

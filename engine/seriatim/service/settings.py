@@ -70,9 +70,11 @@ def _rate(text: str) -> str:
     from limits import parse  # noqa: PLC0415 - of the service extra
 
     try:
-        parse(text)
+        found = parse(text)
     except ValueError:
         raise ValueError("a rate such as 6000/minute is wanted") from None
+    if not found.amount:
+        raise ValueError("a rate of at least one is wanted: at 0 nobody could call")
     return text
 
 

@@ -66,6 +66,9 @@ def _clients(settings: Settings) -> Iterator[Finding]:
             yield ("cds_clients",), f"the {what} {twice} stands twice"
     for twice in _doubled([each.name for each in settings.rest_tokens]):
         yield ("rest_tokens",), f"the name {twice} stands twice"
+    for twice in _doubled([each.sha256 for each in settings.rest_tokens]):
+        names = [each.name for each in settings.rest_tokens if each.sha256 == twice]
+        yield ("rest_tokens",), f"{' and '.join(names)} have one token, so only one would be named"
 
 
 def _trouble(path: str) -> str:

@@ -108,9 +108,10 @@ class Store:
     # --- feedback and tokens ----------------------------------------------------------------------
 
     def record_feedback(self, feedback: Sequence[Feedback]) -> int:
-        """Commit all of it or none; on the disk when it returns. How many of them were new.
+        """Commit all of it or none; on the disk when it returns. How many said something new.
 
-        What was said before (same card, outcome, outcome time and client) is not stored again.
+        What was said before (same card, outcome, outcome time and client) is not stored again; a
+        reason, comment or suggestion that was left out then is added, and none is overwritten.
         """
         from seriatim.store.writing import add_feedback  # noqa: PLC0415
 

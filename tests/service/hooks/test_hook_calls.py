@@ -86,6 +86,21 @@ def test_everything_that_is_wrong_is_named_at_once(hooks: Hooks) -> None:
         assert place in text
 
 
+@pytest.mark.parametrize("hook", ["patient-view", "order-select", "order-sign"])
+def test_an_empty_context_is_refused_at_every_place(
+    hooks: Hooks, charts: Charts, hook: str
+) -> None:
+    body = {**view(behcet(charts)), "hook": hook, "context": {}}
+    text = hooks.refusal(body, 400)
+    wanted = {"userId", "patientId"} | ({"draftOrders"} if hook != "patient-view" else set())
+    wanted |= {"selections"} if hook == "order-select" else set()
+    assert {each for each in CONTEXT if f"/context/{each}: is required" in text} == wanted
+    assert "two patients" not in text
+
+
+CONTEXT = ("userId", "patientId", "draftOrders", "selections")
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"3", b'"x"', b"{", b"\xff", b"{}"])
 def test_bodies_that_are_no_call(hooks: Hooks, body: bytes) -> None:
     assert hooks.refusal(body, 400, "seriatim-patient-view")
@@ -131,6 +146,7 @@ GRANTED = {
         ("fhirAuthorization.access_token", "a\r\nX: y", "is not a bearer token"),
         ("fhirAuthorization.token_type", "MAC", "/fhirAuthorization/token_type: is not Bearer"),
         ("fhirAuthorization.expires_in", "5", "/fhirAuthorization/expires_in: is text"),
+        ("fhirAuthorization.expires_in", True, "/expires_in: is true or false; expected a whole"),
     ],
 )
 def test_bad_authorisation_is_named_and_never_shown(
@@ -173,6 +189,16 @@ def test_nothing_known_of_the_patient_is_412(hooks: Hooks, given: Any) -> None:
     """A random patientId, no token: nobody knows, so silence would be a false answer."""
     text = hooks.refusal(view(given), 412)
     assert "neither prefetched nor to be had from fhirServer" in text
+
+
+def test_412_says_whether_a_drug_of_the_library_was_seen(hooks: Hooks, charts: Charts) -> None:
+    given = {"patient": patient(), "conditions": OUTCOME}
+    none = "nothing that was read shows that the patient has or had a drug of the library"
+    assert none in hooks.refusal(view(given), 412)
+    text = hooks.refusal(view(given | {"medicationRequests": charts.drug("anakinra")}), 412)
+    assert "no published course is matched to the drug of the library in the record" in text
+    assert none not in text
+    assert "anakinra" not in text
 
 
 def test_412_says_which_keys_and_why(hooks: Hooks) -> None:
@@ -354,6 +380,38 @@ def test_a_selection_that_names_no_draft_hides_none(hooks: Hooks, charts: Charts
     body["context"]["draftOrders"]["entry"][0]["fullUrl"] = full
     body["context"]["selections"] = [full]
     assert len(hooks.cards(body)) == 1
+
+
+URL = "http://f/MedicationRequest"
+
+
+@pytest.mark.parametrize(
+    "selections",
+    [
+        ["MedicationRequest/o1"],
+        [f"{URL}/o1"],
+        ["MedicationRequest/o1/_history/1"],
+        [f"{URL}/o1/_history/1"],
+        ["o1"],
+        [f"{URL}/o1", "MedicationRequest/unknown"],
+    ],
+)
+@pytest.mark.parametrize("full", ["", f"{URL}/o1", f"{URL}/o1/_history/7", "urn:uuid:0a7d"])
+def test_a_selection_in_any_form_is_that_order_alone(
+    hooks: Hooks, charts: Charts, selections: list[str], full: str
+) -> None:
+    drugs = {"o1": "anakinra", "o2": "canakinumab"}
+    orders = [{**charts.draft(drug), "id": own} for own, drug in drugs.items()]
+    body = order("order-select", behcet(charts), *orders)
+    if full:
+        body["context"]["draftOrders"]["entry"][0]["fullUrl"] = full
+    body["context"]["selections"] = selections
+    (card,) = hooks.cards(body)
+    assert "Anakinra" in card["summary"]
+    body["context"]["selections"] = [*selections, "MedicationRequest/o2"]
+    assert len(hooks.cards(body)) == 2
+    del body["context"]["draftOrders"]["entry"][0]["resource"]["resourceType"]
+    assert len(hooks.cards(body)) == 2
 
 
 # --- size -----------------------------------------------------------------------------------------

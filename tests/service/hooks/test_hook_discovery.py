@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from seriatim import fhir
 from seriatim.service.hooks.services import QUERIES, SERVICES
 from service.hooks.invariants import assert_valid_discovery
 
 if TYPE_CHECKING:
     from seriatim.pipeline import Engine
+    from seriatim.service.hooks.services import Query
 
 
 def test_the_discovery_keeps_the_rules(client: Any) -> None:
@@ -23,8 +26,7 @@ def test_a_slash_at_the_end_is_no_redirect(client: Any) -> None:
 
 def test_each_address_takes_one_method(client: Any, app: Any) -> None:
     for method, path, allowed in (
-        ("HEAD", "/cds-services", "GET"),
-        ("POST", "/cds-services/", "GET"),
+        ("POST", "/cds-services/", "GET, HEAD"),
         ("GET", "/cds-services/seriatim-patient-view", "POST"),
         ("PUT", "/cds-services/seriatim-patient-view/feedback", "POST"),
     ):
@@ -32,6 +34,21 @@ def test_each_address_takes_one_method(client: Any, app: Any) -> None:
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     counted = app.state.context.metrics.text().decode()
     assert 'method="PUT",route="/cds-services/{service_id}/feedback",status="405"' in counted
+
+
+@pytest.mark.parametrize("path", ["/cds-services", "/cds-services/", "/metrics"])
+def test_head_is_answered_as_get_is(client: Any, path: str) -> None:
+    """The server leaves the body out."""
+    got, head = client.get(path), client.request("HEAD", path)
+    assert (got.status_code, head.status_code) == (200, 200)
+    assert head.headers["content-type"] == got.headers["content-type"]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda each: each.key)
+def test_no_address_is_made_for_nobody(query: Query) -> None:
+    assert query.path("p-1").count("p-1") == 1
+    with pytest.raises(ValueError, match="no patient is named"):
+        query.path("")
 
 
 def test_one_service_for_each_hook_each_with_its_own_id(client: Any) -> None:

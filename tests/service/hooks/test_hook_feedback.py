@@ -42,6 +42,16 @@ def test_accepted_with_and_without_suggestions(hooks: Hooks) -> None:
     assert [each.accepted_suggestions for each in hooks.store.feedback] == [(), (own,)]
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["2026-11-22T10:05:31", "2026-11-22T10:05:31.000Z", "2026-11-22T11:05:31.000000000+01:00"],
+)
+def test_an_instant_in_any_zone_or_in_utc(hooks: Hooks, given: str) -> None:
+    assert hooks.post({"feedback": [entry(outcomeTimestamp=given)]}, SERVICE).status_code == 200
+    (kept,) = hooks.store.feedback
+    assert kept.outcome_at == datetime(2026, 11, 22, 10, 5, 31, tzinfo=UTC)
+
+
 def test_repeats_and_unknown_cards_are_fine(hooks: Hooks) -> None:
     for _ in range(2):
         assert hooks.post({"feedback": [entry(card=str(uuid4()))]}, SERVICE).status_code == 200
@@ -66,6 +76,12 @@ def test_a_reason_of_the_clients_own_is_not_kept(hooks: Hooks) -> None:
         (entry(outcome=[]), "/feedback/0/outcome: is not accepted or overridden"),
         (entry(outcomeTimestamp=...), "/feedback/0/outcomeTimestamp: is not a time"),
         (entry(outcomeTimestamp="yesterday"), "/feedback/0/outcomeTimestamp: is not a time"),
+        (entry(outcomeTimestamp="2026-11-23"), "/feedback/0/outcomeTimestamp: is not a time"),
+        (entry(outcomeTimestamp="2026-W47-1"), "/feedback/0/outcomeTimestamp: is not a time"),
+        (entry(outcomeTimestamp="20261123T100000Z"), "/outcomeTimestamp: is not a time"),
+        (entry(outcomeTimestamp="2026-11-23T10:05Z"), "/outcomeTimestamp: is not a time"),
+        (entry(outcomeTimestamp="2026-11-23T10:05:31,5Z"), "/outcomeTimestamp: is not a time"),
+        (entry(outcomeTimestamp="2026-13-23T10:05:31Z"), "/outcomeTimestamp: is not a time"),
         (entry(outcomeTimestamp=1.5), "/feedback/0/outcomeTimestamp: is not a time"),
         (entry(outcomeTimestamp="0001-01-01T00:00:00+14:00"), "outcomeTimestamp: is not"),
         (entry(outcomeTimestamp="9999-12-31T23:59:59-14:00"), "outcomeTimestamp: is not"),

@@ -108,6 +108,12 @@ def test_only_what_was_not_prefetched_is_fetched(ehr: Ehr, charts: Charts) -> No
     assert [each.partition("?")[0] for each in ehr.fhir.asked] == ["MedicationRequest"]
 
 
+@pytest.mark.parametrize("context", [{}, {"userId": "u"}, {"userId": "u", "patientId": ""}])
+def test_no_server_is_asked_about_nobody(ehr: Ehr, context: dict[str, str]) -> None:
+    ehr.hooks.refusal(ehr.view(context=context), 400)
+    assert ehr.fhir.asked == []
+
+
 def test_an_open_server_is_asked_without_a_token(ehr: Ehr) -> None:
     body = view(None, fhirServer=f"{ehr.url}/")
     assert len(ehr.hooks.cards(body)) == 2

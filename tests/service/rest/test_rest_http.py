@@ -82,6 +82,7 @@ def test_406_over_http(rest: Caller) -> None:
     found = rest.get(f"{BASE}/about", headers={"accept": "image/png"})
     assert found.status_code == 406
     assert found.headers["content-type"] == "application/problem+json"
+    assert "Accept" in found.headers["vary"]
 
 
 # --- validators -----------------------------------------------------------------------------------
@@ -160,6 +161,16 @@ def test_other_methods_are_refused(rest: Caller, method: str, path: str) -> None
     assert "OPTIONS" in found.headers["allow"]
     if method != "HEAD":
         assert found.json()["type"].endswith("method-not-allowed")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "BREW"])
+@pytest.mark.parametrize("path", ["/cases", "/rules/child", "/lookup"])
+def test_a_method_that_no_path_takes_is_told_what_this_one_takes(
+    rest: Caller, method: str, path: str
+) -> None:
+    found = rest.request(method, BASE + path)
+    assert found.status_code == 405
+    assert found.headers["allow"] == rest.options(BASE + path).headers["allow"]
 
 
 TOKEN = "t" * 40

@@ -121,9 +121,9 @@ def test_a_body_that_is_no_object(rest: Caller, body: Any) -> None:
 def test_a_body_that_is_no_json(rest: Caller) -> None:
     kind = {"content-type": "application/json"}
     assert rest.post(LOOKUP, content=b"{", headers=kind).status_code == 400
-    assert (
-        rest.post(LOOKUP, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
-    )
+    other = rest.post(LOOKUP, content=b"{}", headers={"content-type": "text/plain"})
+    assert other.status_code == 415
+    assert "application/fhir+json" in other.json()["detail"]
 
 
 def test_faults_are_bounded(rest: Caller) -> None:
@@ -179,6 +179,8 @@ def test_what_is_not_fhir_is_refused(rest: Caller) -> None:
     found = rest.post(LOOKUP, content=json.dumps({"age": 30}), headers=FHIR)
     assert found.status_code == 422
     assert found.json()["type"].endswith("not-fhir")
+    assert "resourceType" in found.json()["detail"]
+    assert "NDJSON" not in found.json()["detail"]
 
 
 def test_fhir_that_is_not_said_to_be(rest: Caller, engine: Engine) -> None:

@@ -404,6 +404,26 @@ def test_without_the_folder_scenarios_are_said_to_be_elsewhere(
     assert Sources(engine, None).text(rule) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rule: same-diagnosis\nscenarios:\n  - {name: a, profile: {}, fries: true}\n",
+        "rule: same-diagnosis\nscenario: []\n",
+        "rule: same-diagnosis\nscenarios: [a]\n",
+        "rule: same-diagnosis\nscenarios: [\n",
+        "- same-diagnosis\n",
+        "",
+    ],
+)
+def test_scenarios_that_are_not_right_are_not_shown(
+    engine: Engine, index: Index, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "tests" / "scenarios" / "diagnosis" / "same-diagnosis.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, "utf-8")
+    assert Sources(engine, tmp_path).scenarios(index.rules["same-diagnosis"]) == ()
+
+
 def test_a_rule_that_was_changed_after_the_start_is_not_shown_as_the_one_in_use(
     engine: Engine, index: Index, tmp_path: Path
 ) -> None:

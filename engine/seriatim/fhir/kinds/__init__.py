@@ -34,12 +34,13 @@ POINTED_TO = frozenset(
     {
         "Medication",
         "Substance",
+        "Specimen",
         "MedicationAdministration",
         "MedicationDispense",
         "MedicationRequest",
         "MedicationStatement",
     }
 )
-"""Kinds that others refer to for the drug they are about."""
-SUPPORTING = frozenset({"Patient", "Medication", "Substance"})
+"""Kinds that others refer to for the drug, or the material, they are about."""
+SUPPORTING = frozenset({"Patient", "Medication", "Substance", "Specimen"})
 """Kinds that are read only through others."""

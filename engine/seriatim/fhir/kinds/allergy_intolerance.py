@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.chart import AllergySeen, EventSeen, ObservationSeen
+from seriatim.fhir.drug_texts import is_doubted, of_allergies
 from seriatim.fhir.events import event_of
-from seriatim.fhir.medications import drugs_listed
+from seriatim.fhir.medications import drugs_listed, leave_out
 from seriatim.fhir.values import Day, code_of, concept_of, items, label, objects
 from seriatim.knowledge.lexicon import fold
 
@@ -25,10 +26,10 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
         chart.skip(resource, _NOT_SO.get(verified, "its status is none of FHIR's"))
         return
     drugs = chart.names.of(drugs_listed, resource.get("code"))
-    hypersensitivity = _hypersensitivity(chart, resource, verified, drugs)
     if drugs.problem:
-        chart.skip(resource, drugs.problem)
+        leave_out(chart, resource, drugs)
         return
+    hypersensitivity = _hypersensitivity(chart, resource, verified, drugs)
     unsure = "" if verified == "confirmed" else "not confirmed"
     found = False
     for reaction in objects(resource.get("reaction")):
@@ -82,7 +83,8 @@ def _reaction(
 
 def _hypersensitivity(chart: Chart, resource: dict[str, Any], verified: str, drugs: Drugs) -> bool:
     """Whether it is one that rules ask for; only a confirmed, present allergy counts as such."""
-    texts = {fold(each) for each in concept_of(resource.get("code")).texts}
+    said = concept_of(resource.get("code")).texts
+    texts = {_allergen(chart, each) for each in said if not is_doubted(each, of_allergies())}
     texts |= {fold(chart.name(each.concept)) for each in drugs.found}
     found = [name for name, allergens in chart.asked.allergens.items() if allergens & texts]
     present = code_of(resource.get("clinicalStatus")) in ("", "active")
@@ -106,3 +108,14 @@ def _hypersensitivity(chart: Chart, resource: dict[str, Any], verified: str, dru
         else:
             chart.skip(resource, "a hypersensitivity that is not confirmed")
     return bool(found)
+
+
+def _allergen(chart: Chart, text: str) -> str:
+    """What an entry is about, folded: without the words that the list has for every entry."""
+    tables = chart.names.tables
+    words = fold(chart.names.untagged(text)).split()
+    return " ".join(
+        each
+        for each in words
+        if each not in tables.allergy_words and each not in tables.allergy_links
+    )

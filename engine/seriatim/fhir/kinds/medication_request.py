@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.uses import add_uses, known_drugs
-from seriatim.fhir.values import code_of, day
+from seriatim.fhir.values import code_of, day, text
 
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart, UseStatus
@@ -31,7 +31,7 @@ _CAN_BE_CONSIDERED = {"draft", "active", "on-hold", ""}
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An order of the record."""
     status = code_of(resource.get("status"))
-    if resource.get("doNotPerform") is True:
+    if _is_forbidden(resource):
         chart.skip(resource, "an order not to give it")
     elif code_of(resource.get("intent")) in _NOT_ORDERS:
         chart.skip(resource, "a proposal or plan, not an order")
@@ -53,9 +53,15 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 def read_draft(chart: Chart, resource: dict[str, Any]) -> None:
     """A draft order of the call: the drug is under consideration."""
-    if resource.get("doNotPerform") is True:
+    if _is_forbidden(resource):
         chart.skip(resource, "an order not to give it")
     elif code_of(resource.get("status")) not in _CAN_BE_CONSIDERED:
         chart.skip(resource, "a draft order that is being ended, not made")
     elif drugs := known_drugs(chart, resource):
         add_uses(chart, resource, drugs, "considering")
+
+
+def _is_forbidden(resource: dict[str, Any]) -> bool:
+    """Whether it is an order not to give it; some servers send texts for true and false."""
+    said = resource.get("doNotPerform")
+    return said is not None and said is not False and text(said).lower() != "false"

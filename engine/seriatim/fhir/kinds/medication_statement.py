@@ -11,12 +11,14 @@ from seriatim.fhir.values import code_of, day, label, mapping, period_end
 if TYPE_CHECKING:
     from seriatim.fhir.chart import Chart
     from seriatim.fhir.medications import Drug
+    from seriatim.fhir.values import Day
 
 DAYS_OF_A_MONTH = 365.25 / 12
 _USED = frozenset({"active", "on-hold", "completed", "stopped", "not-taken"})
+_NOT_YET = "intended for the future, not taken yet"
 _LEFT_OUT = {
     "entered-in-error": "entered in error",
-    "intended": "intended for the future, not taken yet",
+    "intended": _NOT_YET,
     "unknown": "its status is not known",
 }
 
@@ -27,6 +29,9 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
     if status not in _USED:
         chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
         return
+    if status in ("active", "on-hold") and _begins_later(chart, resource):
+        chart.skip(resource, _NOT_YET)
+        return
     if status == "active":
         _ended_already(chart, resource)
     drugs = known_drugs(chart, resource)
@@ -35,8 +40,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 
 def _use(chart: Chart, resource: dict[str, Any], drugs: tuple[Drug, ...], status: str) -> None:
-    when = day(mapping(resource.get("effectivePeriod")).get("start"))
-    when = when or day(resource.get("effectiveDateTime"))
+    when = _start(resource)
     if status == "active":
         months = _months(chart, resource, ended=False)
         add_uses(chart, resource, drugs, "current", when=when, months=months)
@@ -56,6 +60,16 @@ def _use(chart: Chart, resource: dict[str, Any], drugs: tuple[Drug, ...], status
             when=period_end(resource.get("effectivePeriod")) or when,
             months=_months(chart, resource, ended=True),
         )
+
+
+def _start(resource: dict[str, Any]) -> Day | None:
+    start = day(mapping(resource.get("effectivePeriod")).get("start"))
+    return start or day(resource.get("effectiveDateTime"))
+
+
+def _begins_later(chart: Chart, resource: dict[str, Any]) -> bool:
+    start = _start(resource)
+    return start is not None and start.first > chart.today
 
 
 def _ended_already(chart: Chart, resource: dict[str, Any]) -> None:

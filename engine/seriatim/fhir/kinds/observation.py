@@ -11,9 +11,9 @@ from seriatim.fhir.values import (
     day,
     label,
     mapping,
+    moment,
     number,
     objects,
-    period_end,
     text,
 )
 from seriatim.inference.measured import is_possible
@@ -42,7 +42,10 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
         chart.skip(resource, "asked for, but not final")
     else:
         for part, (name, how, matched) in named:
-            _take(chart, resource, part, name, (how, matched))
+            if why := _why_not(chart, resource, part, name):
+                chart.skip(resource, f"{chart.asked.kinds[name].says}: {why}")
+            else:
+                _take(chart, resource, part, name, (how, matched))
 
 
 def asked_for(names: Names, said: Concept) -> tuple[str, str, str] | None:
@@ -58,6 +61,39 @@ def asked_for(names: Names, said: Concept) -> tuple[str, str, str] | None:
     return None
 
 
+def _why_not(chart: Chart, resource: dict[str, Any], part: dict[str, Any], name: str) -> str:
+    """Why a part is not what it is called, or has no value; empty if nothing says so."""
+    if part.get("dataAbsentReason"):
+        return "said to have no value"
+    if part.get("modifierExtension"):
+        return "an extension changes its meaning"
+    if _bound(part):
+        return "a bound, not a value"
+    records = chart.asked.kinds[name].in_records
+    if records is not None and records.in_blood and _is_of_another(chart, resource, part):
+        return "not of the blood"
+    return ""
+
+
+def _bound(part: dict[str, Any]) -> str:
+    """The comparator (`<`) of a value."""
+    return text(mapping(part.get("valueQuantity")).get("comparator"))
+
+
+def _is_of_another(chart: Chart, resource: dict[str, Any], part: dict[str, Any]) -> bool:
+    """Whether its name, its specimen or its site is said to be of something else than blood."""
+    said = [resource.get("code"), part.get("code"), resource.get("bodySite")]
+    texts: list[str] = []
+    for each in objects(resource.get("specimen")):
+        texts.append(text(each.get("display")))
+        if found := chart.index.find(each, resource):
+            said += [found[0].get("type"), mapping(found[0].get("collection")).get("bodySite")]
+    for concept in said:
+        texts += concept_of(concept).texts
+    others = chart.names.tables.other_materials
+    return any(not others.isdisjoint(fold(each).split()) for each in texts)
+
+
 def _take(
     chart: Chart,
     resource: dict[str, Any],
@@ -66,7 +102,8 @@ def _take(
     by: tuple[str, str],
 ) -> None:
     kind = chart.asked.kinds[name]
-    when = _when(resource)
+    given = _given(resource)
+    when = day(given)
     value: float | bool | None
     records = kind.in_records
     if records is None:
@@ -84,7 +121,8 @@ def _take(
         chart.skip(resource, f"{kind.says}: not a possible value")
     else:
         how, matched = by
-        chart.seen.append(ObservationSeen(name, value, how, matched, label(resource), when))
+        seen = ObservationSeen(name, value, how, matched, label(resource), when, moment(given))
+        chart.seen.append(seen)
 
 
 def is_recent(chart: Chart, name: str, when: Day) -> bool:
@@ -95,13 +133,17 @@ def is_recent(chart: Chart, name: str, when: Day) -> bool:
 
 
 def _quantity(part: dict[str, Any], records: InRecords) -> float | None:
-    """The value in the unit of the vocabulary; a bound (`<`) is no value."""
+    """The value in the unit of the vocabulary."""
     quantity = mapping(part.get("valueQuantity"))
     value = number(quantity.get("value"))
-    factor = records.units.get(text(quantity.get("code")) or text(quantity.get("unit")))
-    if value is None or factor is None or text(quantity.get("comparator")):
-        return None
-    return value * factor
+    unit = text(quantity.get("code")) or text(quantity.get("unit"))
+    factor = records.units.get(_ucum(unit))
+    return None if value is None or factor is None else value * factor
+
+
+def _ucum(unit: str) -> str:
+    """`x10^9/L` as UCUM writes it: `10*9/L`."""
+    return "".join(unit.split()).replace("^", "*").replace("\u00b5", "u").removeprefix("x")
 
 
 def _yes_or_no(chart: Chart, part: dict[str, Any], records: InRecords) -> bool | None:
@@ -115,10 +157,8 @@ def _yes_or_no(chart: Chart, part: dict[str, Any], records: InRecords) -> bool |
     return yes if yes != no else None
 
 
-def _when(resource: dict[str, Any]) -> Day | None:
-    return (
-        day(resource.get("effectiveDateTime"))
-        or day(resource.get("effectiveInstant"))
-        or period_end(resource.get("effectivePeriod"))
-        or day(resource.get("issued"))
-    )
+def _given(resource: dict[str, Any]) -> Any:
+    """When it was observed, or else issued, as it stands."""
+    period = mapping(resource.get("effectivePeriod"))
+    said = (resource.get("effectiveDateTime"), resource.get("effectiveInstant"))
+    return next(filter(day, (*said, period.get("end"), resource.get("issued"))), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from seriatim.knowledge.lexicon import KIND_NAMES
 from seriatim.knowledge.nearest import nearest
 
 if TYPE_CHECKING:
@@ -33,11 +34,15 @@ def unknown_term(
         return None
     if "terms" in draft.broken:
         return None
-    found = f"{term} is a {concept.kind}" if concept else f"unknown {' or '.join(kinds)} {term!r}"
+    found = (
+        f"{term} is {KIND_NAMES[concept.kind]}"
+        if concept
+        else f"unknown {' or '.join(kinds)} {term!r}"
+    )
     return document.problem(
         "T301",
         path,
         found,
-        expected=f"the id of a {' or '.join(kinds)} in cases/terms/",
+        expected=f"the id of {' or '.join(KIND_NAMES[each] for each in kinds)} in cases/terms/",
         nearest=nearest(term, draft.lexicon.of_kind(*kinds)),
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from seriatim.model.rule import InRecords, Observation
 
 CODED = ("codes", "state_codes")
-OF_A_NUMBER = ("codes", "names", "units", "current_days")
+OF_A_NUMBER = ("codes", "names", "units", "in_blood", "current_days")
 OF_A_YES_OR_NO = (*CODED, "names", "yes", "no", "states", "allergens", "current_days")
 Place = tuple[tuple[str, ...], "Path", str]
 """What a record would say, where it stands in the file, and how it is shown."""

@@ -16,7 +16,7 @@ from seriatim.service.hooks.codes import read_codes
 from seriatim.service.hooks.fetch import Bounds, Fetcher
 from seriatim.service.hooks.reading import about_reading
 from seriatim.service.hooks.record import Gatherer, Record
-from seriatim.service.hooks.relevance import for_order, for_view
+from seriatim.service.hooks.relevance import for_order, for_view, in_play
 from seriatim.service.hooks.servers import Servers
 from seriatim.service.hooks.services import CONDITIONS, QUERIES
 from seriatim.service.problems import Fault, Problem
@@ -77,7 +77,9 @@ class Answering:
         report = self._look_up(_profile(reading, ordered, record))
         answers = self._answers(call, report, ordered)
         if not answers and blind and not call.service.is_order:
-            raise unknown_patient(call, record, asked=self.gatherer.may_ask(call))
+            played = bool(in_play(report, self.catalogue))
+            asked = self.gatherer.may_ask(call)
+            raise unknown_patient(call, record, asked=asked, played=played)
         if not answers and record.unread and not call.service.is_order:
             raise too_many_resources(record)
         about = [*_unread(call), *about_reading(reading, record, self.catalogue)]
@@ -179,22 +181,25 @@ def too_many_resources(record: Record) -> Problem:
     return Problem(413, "too-many-resources", "There are too many resources", said, errors=faults)
 
 
-def unknown_patient(call: HookCall, record: Record, *, asked: bool) -> Problem:
+def unknown_patient(call: HookCall, record: Record, *, asked: bool, played: bool) -> Problem:
     """412: nobody knows this patient's diagnoses, so silence would say what is not known.
 
-    `asked` if the client's FHIR server is one that may be asked.
+    `asked` if the client's FHIR server is one that may be asked; `played` if the patient has or had
+    a drug of the library, of which no course is cited without a diagnosis.
     """
     faults = record.faults() or [Fault("/prefetch", "every value is null")]
     keys = {each.key for each in QUERIES}
     other = len([key for key, sent in call.prefetch.items() if sent is None or key not in keys])
-    said = (
-        "The diagnoses of the patient were neither prefetched nor to be had from fhirServer, and "
-        "nothing else shows a drug of the library."
+    said = "The diagnoses of the patient were neither prefetched nor to be had from fhirServer"
+    said += (
+        "; without them no published course is matched to the drug of the library in the record."
+        if played
+        else ", and nothing that was read shows that the patient has or had a drug of the library."
     )
     if call.server is None:
         said += " There is no fhirServer."
     elif not asked:
-        said += " It is not among the servers that may be asked (setting fhir_servers)."
+        said += " The fhirServer is not among the servers that may be asked (setting fhir_servers)."
     if other:
         said += f" {other} prefetch keys are null or not among those of GET /cds-services."
     return Problem(412, "no-patient-data", "Needed data is missing", said, errors=faults)

@@ -67,7 +67,7 @@ class _Faults:
         pointer = f"{at}/{key}"
         if value is None:
             self.add(pointer, "is required")
-        elif not isinstance(value, kind):
+        elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             self.add(pointer, f"is {named(value)}; expected {_KINDS[kind]}")
         elif value == "":
             self.add(pointer, "is empty")
@@ -125,9 +125,9 @@ def read_call(body: Any, service: Service) -> HookCall:
     instance = faults.need(body, "hookInstance", str)
     if instance and not UUID.match(instance):
         faults.add("/hookInstance", "is not a UUID")
-    context = faults.need(body, "context", dict) or {}
-    patient = _patient(faults, context) if context else None
-    drafts = _drafts(faults, context, service) if context and service.is_order else {}
+    context = faults.need(body, "context", dict)
+    patient = _patient(faults, context) if context is not None else None
+    drafts = _drafts(faults, context, service) if context is not None and service.is_order else {}
     prefetch = _prefetch(faults, body)
     server, token = _server(faults, body)
     if faults.found:
@@ -184,16 +184,22 @@ def _selections(faults: _Faults, context: Mapping[str, Any]) -> frozenset[str]:
     for index, each in enumerate(given):
         if not isinstance(each, str):
             faults.add(f"/context/selections/{index}", f"is {named(each)}; expected text")
-    return frozenset(each for each in given if isinstance(each, str) and each)
+    return frozenset(_relative(each) for each in given if isinstance(each, str) and each)
+
+
+def _relative(reference: str) -> str:
+    """`MedicationRequest/o1` of any address of it, also of one version; else as it stands."""
+    return "/".join(reference.partition("/_history/")[0].rsplit("/", 2)[-2:])
 
 
 def _is_selected(entry: Mapping[str, Any], selections: frozenset[str]) -> bool:
+    """By its type and id, by its id alone, as some clients send it, or by its address."""
     order, url = entry["resource"], entry.get("fullUrl")
-    if f"{order.get('resourceType')}/{order.get('id')}" in selections:
-        return True
-    if not isinstance(url, str):
-        return False
-    return url in selections or "/".join(url.rsplit("/", 2)[-2:]) in selections
+    own, kind = order.get("id"), order.get("resourceType", "MedicationRequest")
+    names = {own, f"{kind}/{own}"} if isinstance(own, str) else set()
+    if isinstance(url, str):
+        names.add(_relative(url))
+    return not selections.isdisjoint(names)
 
 
 # --- prefetch and the FHIR server -----------------------------------------------------------------

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seriatim.kept import Kept
 from seriatim.knowledge.lexicon import Resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from seriatim.knowledge.library import KnowledgeBase
+
+_FAILED = frozenset({"no_response", "insufficient_response", "intolerance", "loss_of_response"})
+"""What a rule asks of a drug that was given and did not do."""
+
+
+ABOUT = ("in_question", "taking")
+"""Conditions that name the drug which a rule is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Catalogue:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.lexicon = knowledge.lexicon
+        self.observations = knowledge.vocabulary.observations
         courses: dict[str, int] = defaultdict(int)
         diagnoses: dict[str, set[str]] = defaultdict(set)
         for view in knowledge.courses.values():
@@ -52,13 +63,42 @@ class Catalogue:
         )
         """The rules that cite those who came from a drug that has failed."""
 
-        self.about = {
-            rule.id: each["in_question"]
+        self.of_failure = frozenset(
+            rule.id
             for rule in knowledge.rules
-            for each in rule.when
-            if each.get("in_question") in self.courses
+            if rule.then.caution is not None
+            and any(not _FAILED.isdisjoint(each) for each in rule.when)
+        )
+        """The rules that caution about a drug because of what it brought in this patient."""
+
+        self.about = {
+            rule.id: each[condition]
+            for rule in knowledge.rules
+            for each in _alternatives(rule.when)
+            for condition in ABOUT
+            if each.get(condition) in self.courses
         }
         """The rules that are about one drug of the library alone, and which."""
+
+        self._drugs_by_name = {
+            each.name.casefold(): drug
+            for drug, each in self.lexicon.concepts.items()
+            if each.kind == "drug"
+        }
+        longest_first = sorted(self._drugs_by_name, key=len, reverse=True)
+        self._drug_name = re.compile(
+            rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE
+        )
+        self._named: Kept[frozenset[str]] = Kept()
+
+    def named(self, text: str) -> frozenset[str]:
+        """The drugs that a text of the knowledge names, of this library or not."""
+        return self._named.get(text, lambda: self._names_in(text))
+
+    def _names_in(self, text: str) -> frozenset[str]:
+        return frozenset(
+            self._drugs_by_name[each.casefold()] for each in self._drug_name.findall(text)
+        )
 
     def _kin(self) -> dict[str, tuple[str, ...]]:
         """Drugs without courses that share their own class, not a wider one, with one that has."""
@@ -93,3 +133,9 @@ class Catalogue:
                 each for each in self.lexicon.members(found.concept) if each in self.courses
             )
         return (found.concept,)
+
+
+def _alternatives(when: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The conditions of a rule, with those of which one is enough."""
+    for each in when:
+        yield from each.get("any", [each])

@@ -12,12 +12,12 @@ from seriatim.evidence.statements import failures_first
 from seriatim.kept import Kept
 from seriatim.render import markup
 from seriatim.render.beside import caution, design, discrepancy, limits, reasons_open
-from seriatim.render.counting import events, months, patients
+from seriatim.render.counting import events, months, part, patients
 from seriatim.render.courses import course_events, dose
 from seriatim.render.groups import lines
 from seriatim.render.text_labels import label_sentences, no_label_sentences
 from seriatim.render.words import listed, person, plural, short, short_ids, upper_first
-from seriatim.service.hooks.relevance import FAILURES, SAFETY
+from seriatim.service.hooks.relevance import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,11 +50,8 @@ def detail(
     there, what contradicts itself, how it was read.
     """
     ids = short_ids(report.cases)
-    loud: list[Caution] = []
-    rest: list[Caution] = []
-    for each in answer.cautions:
-        (loud if answer.warns and each.concerns == SAFETY else rest).append(each)
-    blocks: list[Block] = [_bullets(_labels(answer)), *_cautions("Caution", loud, ids)]
+    rest = [each for each in answer.cautions if each not in answer.warnings]
+    blocks: list[Block] = [_bullets(_labels(answer)), *_cautions("Caution", answer.warnings, ids)]
     if not answer.findings:
         blocks.append([escape(_nothing(report, answer))])
     if answer.failed:
@@ -128,7 +125,7 @@ def _finding(
     report: EvidenceReport, finding: Finding, ids: dict[str, str], *, rows: bool
 ) -> list[Block]:
     """Whose diagnosis it is of, and then what is the same for every patient with this finding."""
-    about = design(report)
+    about = design(finding)
     # the engine keeps findings; while one is kept here too, no other has its identity
     key = (id(finding), rows, about, tuple(ids), tuple(ids.values()))
     kept = _SAID.get(key, lambda: (finding, _said(finding, report.cases, ids, about, rows=rows)))
@@ -150,7 +147,9 @@ def _said(
         f"{upper_first(each.label)}: {each.said}."
         for each in lines(finding, ids, cases, MOST_GROUPS)
     ]
+    only = part(finding)
     return [
+        [f"**{escape(only)}.**"] if only else [],
         *([_counted(each, finding, ids)] for each in finding.by_diagnosis),
         [escape(f"{patients(finding)}, {months(finding.months)}; {about}.")],
         _bullets(groups),

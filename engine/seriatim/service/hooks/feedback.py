@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.services import Service
 
 MOST = 1000
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
+"""As FHIR has it, but for the zone, which clients leave out."""
 TITLE = "The feedback cannot be read"
 OUTCOMES = ("accepted", "overridden")
 UNLISTED = "unlisted"
@@ -130,7 +133,7 @@ class _Reader:
 
     def _time(self, at: str, value: Any) -> datetime | None:
         """In UTC, as CDS Hooks wants it; a time without a zone is taken to be that."""
-        if isinstance(value, str):
+        if isinstance(value, str) and _INSTANT.match(value):
             try:
                 when = datetime.fromisoformat(value)
                 return utc_time(when if when.tzinfo else when.replace(tzinfo=UTC))

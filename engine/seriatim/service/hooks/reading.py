@@ -90,11 +90,17 @@ def _is_central(fact: Fact, catalogue: Catalogue) -> bool:
 
 
 def _fact(fact: Fact, catalogue: Catalogue) -> str:
-    known = catalogue.lexicon.concepts.get(fact.term)
-    name = known.name if known is not None else fact.term
     meant = MEANT.get(fact.field.rpartition(".")[2], "")
     note = f", {fact.note}" if fact.note else ""
-    return f"{meant}{name} ({fact.resource}, by {fact.how}{note})"
+    return f"{meant}{_name(fact.term, catalogue)} ({fact.resource}, by {fact.how}{note})"
+
+
+def _name(term: str, catalogue: Catalogue) -> str:
+    """The name of a concept, or what the vocabulary says of an observation."""
+    known, asked = catalogue.lexicon.concepts.get(term), catalogue.observations.get(term)
+    if known is not None:
+        return known.name
+    return asked.says if asked is not None else term
 
 
 def _unknown(reading: Reading) -> list[str]:

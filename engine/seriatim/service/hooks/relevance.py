@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ FAILURES = {
     "no_response": "failed here",
     "intolerance": "not tolerated",
     "insufficient_response": "partial here",
+    "loss_of_response": "response lost here",
 }
 """How a drug fails, by the conclusion that says so."""
 
@@ -51,10 +50,16 @@ class Answer:
     labels: tuple[StrongerEvidence, ...]
     silent: tuple[NoLabel, ...]
     cautions: tuple[Caution, ...]
-    warns: bool
+    warnings: tuple[Caution, ...]
+    """Those of `cautions` that concern safety with this drug, if it is ordered or being given."""
     failed: str
     """How the drug has failed in this patient, as rules conclude; empty if it has not."""
     siblings: tuple[Finding, ...] = ()
+
+    @property
+    def warns(self) -> bool:
+        """Whether the card is a warning."""
+        return bool(self.warnings)
 
 
 def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]:
@@ -63,7 +68,7 @@ def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]
     A drug is in play if the patient has or had a drug of the library: then courses of other
     diagnoses count too, and a caution about a drug that is being given is a card of its own.
     """
-    played = _therapies(report, {"past", "current"}) & set(catalogue.courses)
+    played = in_play(report, catalogue)
     current = _therapies(report, {"current"})
     found = []
     for drug in catalogue.courses:
@@ -74,6 +79,11 @@ def for_view(report: EvidenceReport, catalogue: Catalogue) -> tuple[Answer, ...]
     order = {drug: index for index, drug in enumerate(_order(report))}
     found.sort(key=lambda each: (bool(each.failed), order.get(each.drug, len(order))))
     return tuple(found)
+
+
+def in_play(report: EvidenceReport, catalogue: Catalogue) -> set[str]:
+    """The drugs with courses that the patient has or had."""
+    return _therapies(report, {"past", "current"}) & set(catalogue.courses)
 
 
 def for_order(report: EvidenceReport, catalogue: Catalogue, ordered: Ordered) -> tuple[Answer, ...]:
@@ -106,9 +116,9 @@ def _answer(
 ) -> Answer:
     findings = tuple(each for each in report.findings if each.drug == drug)
     cautions = tuple(each for each in report.cautions if _concerns(each, drug, report, catalogue))
-    own = any(each.concerns == SAFETY and _names(each, drug, catalogue) for each in cautions)
+    warnings = tuple(each for each in cautions if loud and _warns_of(each, drug, catalogue))
     topic: Topic = TOPICS[findings[0].relation] if findings else "no-course"
-    if not findings and loud and own:
+    if not findings and warnings:
         topic = "caution"
     return Answer(
         drug=drug,
@@ -118,7 +128,7 @@ def _answer(
         labels=tuple(each for each in report.stronger_evidence if each.drug == drug),
         silent=tuple(each for each in report.no_label if each.drug == drug),
         cautions=cautions,
-        warns=loud and own,
+        warnings=warnings,
         failed=_failed(report, drug),
         siblings=siblings,
     )
@@ -157,21 +167,18 @@ def _therapies(report: EvidenceReport, status: set[str]) -> set[str]:
 # --- cautions -------------------------------------------------------------------------------------
 
 
-def _names(caution: Caution, drug: str, catalogue: Catalogue) -> bool:
-    """Whether a caution is about the drug: it says so, or its courses are of the drug."""
-    return bool(_as_word(catalogue.lexicon.name(drug)).search(caution.text))
-
-
-@lru_cache(maxsize=512)
-def _as_word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(name)}\b")
+def _warns_of(caution: Caution, drug: str, catalogue: Catalogue) -> bool:
+    """Whether it concerns safety with the drug: it names the drug, or no drug at all."""
+    named = catalogue.named(caution.text)
+    return caution.concerns == SAFETY and (drug in named or not named)
 
 
 def _concerns(caution: Caution, drug: str, report: EvidenceReport, catalogue: Catalogue) -> bool:
     """Whether it belongs on the drug's card: it names the drug, or no drug of the library."""
-    if _names(caution, drug, catalogue):
+    named = catalogue.named(caution.text)
+    if drug in named:
         return True
-    if any(_names(caution, other, catalogue) for other in catalogue.courses):
+    if not named.isdisjoint(catalogue.courses):
         return False
     drugs: Sequence[str] = [each.drug for each in report.cases if each.course in caution.courses]
     return not drugs or drug in drugs

@@ -39,8 +39,7 @@ class HookRoute(Route):
     """
 
     def __init__(self, method: str, path: str, endpoint: Endpoint) -> None:
-        super().__init__(f"{HOOKS_PATH}{path}", endpoint, include_in_schema=False)
-        self.methods = {method}  # Starlette would add HEAD to GET
+        super().__init__(f"{HOOKS_PATH}{path}", endpoint, methods=[method], include_in_schema=False)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As Starlette does it, with the route itself for `edge.record`."""

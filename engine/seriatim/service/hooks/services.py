@@ -31,7 +31,12 @@ class Query:
         return self.template.partition("?")[0].partition("/")[0]
 
     def path(self, patient: str) -> str:
-        """Below the base of a server; `patient` must be a FHIR id, which needs no encoding."""
+        """Below the base of a server; `patient` must be a FHIR id, which needs no encoding.
+
+        Raises ValueError without one: a server may take an empty parameter for everybody.
+        """
+        if not patient:
+            raise ValueError("no patient is named")
         return self.template.replace(TOKEN, patient)
 
 

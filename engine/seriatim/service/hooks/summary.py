@@ -14,7 +14,6 @@ from seriatim.service.hooks.counted import (
     complete,
     events,
 )
-from seriatim.service.hooks.relevance import SAFETY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from seriatim.service.hooks.relevance import Answer
 
 LONGEST = 139
+ELSEWHERE = {"ambiguous": "in what may be this diagnosis", "indirect": "in other diagnoses"}
 
 
 def fits(text: str) -> bool:
@@ -66,9 +66,9 @@ def _blind(report: EvidenceReport, answer: Answer) -> Iterator[str]:
 def _lines(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> Iterator[str]:
     if answer.warns:
         caution = _caution(report, answer)
-        for each in _without_caution(report, answer, catalogue):
+        for each in (*_without_caution(report, answer, catalogue), *_shortest(answer)):
             yield f"Caution: {caution}. {each}"
-        n = sum(each.concerns == SAFETY for each in answer.cautions)
+        n = len(answer.warnings)
         for each in _without_caution(report, answer, catalogue):
             yield f"{plural(n, 'caution')}. {each}"
     yield from _without_caution(report, answer, catalogue)
@@ -76,14 +76,26 @@ def _lines(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> Iter
 
 def _caution(report: EvidenceReport, answer: Answer) -> str:
     """The event that the patient had with the drug, else the title of the rule that cautions."""
-    found = [each for each in answer.cautions if each.concerns == SAFETY]
+    first = answer.warnings[0]
     for each in report.profile.adverse_events or ():
         name = each.name or each.given
-        if each.with_drug in (answer.name, answer.drug) and name in found[0].text:
+        if each.with_drug in (answer.name, answer.drug) and name in first.text:
             return f"{name} with {answer.name} before"
-    titles = (each.title for each in report.fired if each.rule == found[0].rule)
+    titles = (each.title for each in report.fired if each.rule == first.rule)
     title = next(titles, "see the detail")
     return f"{title[:1].lower()}{title[1:]}"
+
+
+def _shortest(answer: Answer) -> Iterator[str]:
+    """Beside a caution with a long name: which caution it is, is worth more than what follows."""
+    if not answer.findings:
+        yield f"{upper_first(answer.name)}: see the detail"
+        return
+    finding = answer.findings[0]
+    drug = _drug(answer, finding)
+    if len(finding.by_diagnosis) == 1:
+        yield f"{drug}: {bare_counts(finding.outcomes)}"
+    yield f"{drug}: {plural(finding.n_courses, 'published course')}, see the detail"
 
 
 def _without_caution(report: EvidenceReport, answer: Answer, catalogue: Catalogue) -> Iterator[str]:
@@ -104,17 +116,25 @@ def _one(
     report: EvidenceReport, answer: Answer, finding: Finding, catalogue: Catalogue
 ) -> Iterator[str]:
     names = _names(finding.by_diagnosis[0], catalogue)
-    leads = [_lead(report, answer, finding, name) for name in names]
+    said = any(each.rule in catalogue.of_failure for each in answer.warnings[:1])
+    failed = bool(answer.failed) and not said
+    leads = [_lead(report, answer, finding, name, failed=failed) for name in names]
     for extras in _extras(finding, _of_failure(finding, catalogue)):
         for words in (brief_counts, bare_counts):
             counted = words(finding.outcomes)
             for lead in leads:
                 for extra in extras:
                     yield f"{lead}: {counted}{extra}"
-    drug = upper_first(answer.name)
+    drug = _drug(answer, finding)
     if finding.any_adverse_event.k:
         yield f"{drug}: {bare_counts(finding.outcomes)}; {any_event(finding)}"
     yield f"{drug}: {brief_counts(finding.outcomes)}"
+
+
+def _drug(answer: Answer, finding: Finding) -> str:
+    """The drug where there is no room for a diagnosis; that it is another one is still said."""
+    where = ELSEWHERE.get(finding.relation)
+    return f"{upper_first(answer.name)} {where}" if where else upper_first(answer.name)
 
 
 def _extras(finding: Finding, group: Subgroup | None) -> list[list[str]]:
@@ -155,10 +175,10 @@ def _meant(report: EvidenceReport, finding: Finding) -> str:
     return listed(names, "or") or "this diagnosis"
 
 
-def _lead(report: EvidenceReport, answer: Answer, finding: Finding, diagnosis: str) -> str:
-    drug = upper_first(answer.name) + (
-        f" ({answer.failed})" if answer.failed and not answer.warns else ""
-    )
+def _lead(
+    report: EvidenceReport, answer: Answer, finding: Finding, diagnosis: str, *, failed: bool
+) -> str:
+    drug = upper_first(answer.name) + (f" ({answer.failed})" if failed else "")
     label = _label(answer, finding.by_diagnosis[0].diagnosis)
     if finding.relation == "ambiguous":
         return f"{drug} in {diagnosis}, perhaps {_meant(report, finding)}{label}"
@@ -208,8 +228,7 @@ def _of_failure(finding: Finding, catalogue: Catalogue) -> Subgroup | None:
 
 def _several(answer: Answer, finding: Finding, catalogue: Catalogue) -> Iterator[str]:
     """Unlike diagnoses are counted one by one, never pooled."""
-    words = {"ambiguous": "in what may be this diagnosis", "indirect": "in other diagnoses"}
-    where = words.get(finding.relation, "in the diagnoses on record")
+    where = ELSEWHERE.get(finding.relation, "in the diagnoses on record")
     group = _of_failure(finding, catalogue)
     if finding.relation == "indirect" and group and set(group.courses) == set(finding.courses):
         where = f"{group.label.partition(',')[0]}, {where}"

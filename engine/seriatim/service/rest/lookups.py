@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 HOOK = "rest"
 FHIR_TYPES = frozenset({"application/fhir+json", "application/json+fhir"})
+FHIR_WANTED = (
+    "No value in it has a resourceType. Send a Bundle, a resource, a list of resources or a "
+    "prefetch, as JSON."
+)
 TITLE = "Look-up"
 
 
@@ -88,8 +92,8 @@ def _read(context: Context, body: Any) -> Reading:
 
     try:
         return read(body, context.engine.knowledge, today=context.clock().date())
-    except FhirError as error:
-        raise Problem(422, "not-fhir", "Nothing in the body is FHIR", str(error)) from None
+    except FhirError:
+        raise Problem(422, "not-fhir", "Nothing in the body is FHIR", FHIR_WANTED) from None
 
 
 def _mapping(body: Any) -> dict[str, Any]:

@@ -51,7 +51,11 @@ def not_acceptable(offers: Iterable[str]) -> Problem:
     """406, naming what there is."""
     there = ", ".join(dict.fromkeys(MEDIA[each] for each in offers if each not in BY_NAME_ONLY))
     return Problem(
-        406, "not-acceptable", "Nothing that is accepted is offered", f"There is {there}."
+        406,
+        "not-acceptable",
+        "Nothing that is accepted is offered",
+        f"There is {there}.",
+        headers={"Vary": "Accept"},
     )
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from seriatim.kept import Kept
 from seriatim.service.body import json_body
 from seriatim.service.clients import rest_client
-from seriatim.service.problems import Problem
+from seriatim.service.problems import ALLOW, Problem
 from seriatim.service.rest.answers import READ, SHOWN, answer, etag, is_current, not_modified
 from seriatim.service.rest.forms import Forms, json_forms
 from seriatim.service.rest.html import Pages, style
@@ -77,6 +77,7 @@ def _dispatch(handlers: Mapping[str, Handler]) -> Handler:
             )
         return await handler(request)
 
+    setattr(endpoint, ALLOW, allow["Allow"])
     return endpoint
 
 

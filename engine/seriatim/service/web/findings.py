@@ -66,6 +66,8 @@ class Shown:
     finding: Finding
     id: str
     title: str
+    part: str
+    """That only some of the library's courses are counted; empty if it is all of them."""
     counted: list[Counted]
     here: tuple[str, str] | None
     groups: list[tuple[str, str]]
@@ -94,11 +96,12 @@ class Findings:
             finding,
             f"finding-{number}",
             _title(finding),
+            counting.part(finding),
             self._counted(finding),
             self._group(here) if here else None,
             [self._group(each) for each in said if each is not here],
             f"{counting.patients(finding)}, {counting.months(finding.months)}; "
-            f"{beside.design(self.report)}",
+            f"{beside.design(finding)}",
             [(each.name, counting.events(each, self.ids)) for each in finding.by_diagnosis],
             self._doses(finding),
             rows(own, self.ids, self.courses, self.report.profile, sort),

@@ -25,6 +25,7 @@ CITED = {
 RANGES = {
     "without_courses": "without a course in this library",
     "labelled": "with a label that was read",
+    "without_label": "without a label that was read",
     "labelled_for": "named on a label of {}",
     "not_printed_with": "not printed with {}",
     "in": "of {}",

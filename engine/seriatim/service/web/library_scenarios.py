@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from seriatim.errors import ProfileError
 from seriatim.knowledge.files import read_file
 from seriatim.knowledge.locate import KnowledgeNotFoundError, knowledge_root
 from seriatim.knowledge.yamltext import read_yaml
+from seriatim.model.scenario import RuleScenarios
 from seriatim.render.words import headline, listed, understood
 from seriatim.service.web.library_rule_words import CITED, NOUNS
 from seriatim.service.web.profile import state_of
@@ -78,16 +81,23 @@ class Sources:
         return data.decode()
 
     def scenarios(self, rule: Rule) -> tuple[Scenario, ...] | None:
-        """The scenarios of a rule, or None if their folder is not there."""
+        """The scenarios of a rule, or None if their folder is not there.
+
+        A file that is not right has none: the project's tests say what is wrong with it.
+        """
         if self.root is None or not (self.root / FOLDER).is_dir():
             return None
         data = self._read(scenarios_of(rule))
         if data is None:
             return ()
         document = read_yaml(data, scenarios_of(rule))
-        if document.diagnostics or not isinstance(document.value, dict):
+        if document.diagnostics:
             return ()
-        return tuple(self._scenarios(rule, document.value.get("scenarios") or ()))
+        try:
+            RuleScenarios.model_validate(document.value)
+        except ValidationError:
+            return ()
+        return tuple(self._scenarios(rule, document.value["scenarios"]))
 
     def _read(self, name: str) -> bytes | None:
         try:

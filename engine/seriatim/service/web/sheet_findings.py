@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seriatim.evidence.statements import k_of_n
 from seriatim.render.beside import not_known, reasons_open
 from seriatim.render.counting import events
-from seriatim.render.courses import place
+from seriatim.render.courses import place, told_of
 from seriatim.render.glyphs import UNICODE
 from seriatim.render.groups import Line, as_here, label_of, lines
 from seriatim.render.text_courses import RELATION
@@ -47,7 +47,7 @@ class Row:
     events: str
     has_events: bool
     besides: tuple[str, ...]
-    """Its prior therapies, then each course of the same patient."""
+    """What the text says of the patient too, its prior therapies, and each course of the same."""
     place: str
 
 
@@ -199,6 +199,7 @@ def _row(report: EvidenceReport, case: Case, ids: dict[str, str], courses: Cours
         events=counts.row_events(case),
         has_events=bool(case.adverse_events),
         besides=(
+            *told_of(case),
             counts.prior(case, report.profile),
             *counts.row_links(case, ids, courses),
         ),

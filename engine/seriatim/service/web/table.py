@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seriatim.render.courses import place
+from seriatim.render.courses import place, told_of
 from seriatim.render.words import person, short
 from seriatim.service.web.sheet_counts import row_events, row_links
 
@@ -161,7 +161,7 @@ def _row(
         tuple(map(regimen, case.dose.regimens)),
         _drugs(case.previous, own),
         _drugs(case.concurrent, set()),
-        tuple(row_links(case, ids, courses)),
+        (*told_of(case), *row_links(case, ids, courses)),
         place(case),
         row_events(case),
         as_printed(case.adverse_events_printed, row_events(case)) if case.adverse_events else "",

@@ -30,6 +30,8 @@ FIELDS = {
     "the diagnosis": "diagnosis-0",
     "prior therapies": "therapy",
     "current therapies": "therapy",
+    "which drug of a class was tried before": "therapy",
+    "which drug of a class is being given": "therapy",
     "adverse events so far": "event",
 }
 """The field of a fact, or the list to which it is added."""
