@@ -16,7 +16,7 @@ from seriatim.knowledge.shape import annotations_at, faults
 from seriatim.knowledge.yamltext import Document
 from seriatim.model.label import Label
 from seriatim.model.rule import Rule, Then, Vocabulary
-from seriatim.model.series import OutcomeDefinition, Series
+from seriatim.model.series import At, CountAt, OutcomeDefinition, Period, Series, Study
 from seriatim.model.terms import TermsFile
 
 if TYPE_CHECKING:
@@ -31,24 +31,39 @@ M = TypeVar("M", bound=BaseModel)
 
 _ROUNDS = 8
 """How often what is around a fault may turn out to be faulty without it."""
-_LOOKED_AT: dict[type[BaseModel], dict[str, Any]] = {
+_NOWHERE = At()
+_NO_COUNT = CountAt(n=0, at=_NOWHERE)
+_INSTEAD: dict[type[BaseModel], dict[str, Any]] = {
     Series: {
-        "outcome": OutcomeDefinition.trusted(at=None, measure="", levels=(), open=()),
-        **dict.fromkeys(("individuals", "links", "courses", "claims", "limits"), ()),
+        "study": Study(
+            design="-",
+            setting="-",
+            centres=1,
+            control_group=False,
+            period=Period(first=0, last=0),
+            identified=_NO_COUNT,
+            excluded=_NO_COUNT,
+            excluded_because=(),
+            at=_NOWHERE,
+        ),
+        "outcome": OutcomeDefinition.trusted(at=_NOWHERE, measure="", levels=(), open=()),
+        **dict.fromkeys(("individuals", "courses"), ()),
     },
-    TermsFile: {"kind": ..., "sources": {}, "concepts": (), "ambiguous": ()},
-    Label: {"drug": ..., **dict.fromkeys(("indications", "doses", "warnings"), ())},
-    Rule: {
-        "status": "active",
-        "drawn_from": (),
-        "for_": {},
-        "when": (),
-        "then": Then.model_construct(),
-    },
-    Vocabulary: {"conclusions": ..., "observations": {}, "families": {}},
+    TermsFile: {"sources": {}, "concepts": ()},
+    Label: {"indications": ()},
+    Rule: {"status": "active", "drawn_from": (), "when": (), "then": Then.model_construct()},
+    Vocabulary: {"families": {}},
 }
-"""What checks look at of each kind of file, and what stands for it if it cannot be read (`...`:
-then nothing of the file is checked). Anything else may be as it is."""
+"""What stands for a part that must be there and cannot be read, and is found fault with by none."""
+_NOT_LOOKED_AT = {
+    Series: ("status", "citation", "document", "appraisal", "transcribed_by", "created", "revised"),
+    TermsFile: (),
+    Label: ("jurisdiction", "source"),
+    Rule: ("title", "rationale", "author", "created", "revised"),
+    Vocabulary: (),
+}
+"""Parts that no check looks at, so that they may be as they are. Without any other that must be
+there, nothing of a file is checked."""
 _TOLD_BY_NAME = ("id", "family")
 _FOLLOWS: dict[str, frozenset[str]] = {
     "courses": frozenset({"S405", "S406", "S408", "C505"}),
@@ -89,7 +104,7 @@ class Partial(Generic[M]):
 
 def rest_of(document: Document, model: type[M]) -> Partial[M] | None:
     """What can be read of a document that does not fit its model; None if that is nothing."""
-    if not isinstance(document.value, dict) or model not in _LOOKED_AT:
+    if not isinstance(document.value, dict) or model not in _INSTEAD:
         return None
     lenient = _lenient(model, PurePosixPath(document.path))
     left_out: set[Path] = set()
@@ -126,16 +141,13 @@ def _absent(model: type[BaseModel], value: dict[str, Any], left_out: set[Path]) 
 
 def _lenient(model: type[M], path: PurePosixPath) -> type[M]:
     """The model, taking anything in the parts that no check looks at."""
-    looked_at = _LOOKED_AT[model]
     by_name = dict(zip(_TOLD_BY_NAME, (path.stem, path.parent.name), strict=True))
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = dict.fromkeys(_NOT_LOOKED_AT[model], (Any, None))
     for name, known in model.model_fields.items():
         if name in by_name:
             fields[name] = (known.rebuild_annotation(), by_name[name])
-        elif name not in looked_at:
-            fields[name] = (Any, None)
-        elif known.alias is None:
-            fields[name] = (known.annotation, looked_at[name])
+        elif name in _INSTEAD[model]:
+            fields[name] = (known.annotation, _INSTEAD[model][name])
     return create_model(model.__name__, __base__=model, **fields)
 
 
