@@ -6,16 +6,18 @@ expected and the nearest valid name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from pydantic import Field, ValidationError
 
+from seriatim.cli.profile_file import path_of
 from seriatim.errors import ProfileProblem
 from seriatim.knowledge.nearest import nearest
 from seriatim.knowledge.problems import dotted, problems_of
+from seriatim.knowledge.shape import fields_at
 from seriatim.knowledge.yamltext import Document, read_yaml
 from seriatim.model.base import Frozen, Relation, Text
 from seriatim.model.scenario import RuleScenarios, Scenario
@@ -233,10 +235,12 @@ def _problems(document: Document) -> Iterator[tuple[int, int, str]]:
     try:
         model.model_validate(value)
     except ValidationError as error:
-        for each in problems_of(error, model, value, document):
-            line, column = each.line or 1, each.column or 1
-            said = replace(each, line=None, column=None)
-            yield line, column, f"{document.path}:{line}:{column}: {said}"
+        for each in problems_of(error, model, value, {}):
+            where = path_of(each.field)
+            fields = fields_at(model, where[:-1])
+            key = bool(fields) and where[-1] not in fields
+            line, column = document.place(where, key=key)
+            yield line, column, f"{document.path}:{line}:{column}: {each}"
     scenarios = value.get(_list_of(document))
     if scenarios == []:
         where = (_list_of(document),)

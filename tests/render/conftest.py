@@ -32,8 +32,8 @@ def report_of(engine: Engine) -> Callable[[str], EvidenceReport]:
 
     def look_up(name: str) -> EvidenceReport:
         if name not in known:
-            profile, _document = read_profile(str(GOLDEN / f"{name}.profile.yaml"))
-            known[name] = engine.look_up(profile)
+            document = read_profile(str(GOLDEN / f"{name}.profile.yaml"))
+            known[name] = engine.look_up(document.value)
         return known[name]
 
     return look_up

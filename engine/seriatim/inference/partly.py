@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seriatim.inference.compiler import compile_rules
-from seriatim.inference.reading import read_rules
+from seriatim.inference.reading import like_conditions, read_rules
 from seriatim.inference.strata import stratify
 from seriatim.knowledge.draft import VOCABULARY
 
@@ -47,7 +47,7 @@ def read_only(draft: Draft, knowledge: KnowledgeBase) -> tuple[Diagnostic, ...]:
     """What is wrong with the rules whatever the cases are that they will range over."""
     read, found = _read(draft, knowledge, draft.rules)
     _ordered, circular = stratify(read, knowledge.vocabulary.conclusions)
-    return (*found, *circular)
+    return (*found, *circular, *like_conditions(knowledge))
 
 
 def _read(

@@ -41,7 +41,7 @@ class ReadRule:
 def read_rules(knowledge: KnowledgeBase) -> tuple[list[ReadRule], list[Diagnostic]]:
     """The active rules that have no problem, and the problems of the others."""
     found: list[ReadRule] = []
-    diagnostics = list(_like_conditions(knowledge))
+    diagnostics = list(like_conditions(knowledge))
     for rule in knowledge.rules:
         if rule.status == "active":
             read, problems = _Reader(rule, knowledge).read()
@@ -56,8 +56,11 @@ def conclusions_of(knowledge: KnowledgeBase) -> set[str]:
     return set(knowledge.vocabulary.conclusions).difference(BUILT_IN)
 
 
-def _like_conditions(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
-    document = knowledge.documents[VOCABULARY]
+def like_conditions(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
+    """R718, of a vocabulary that is among the documents."""
+    document = knowledge.documents.get(VOCABULARY)
+    if document is None:
+        return
     for name in knowledge.vocabulary.conclusions:
         if name in BUILT_IN:
             yield document.problem(
