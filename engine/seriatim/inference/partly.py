@@ -57,7 +57,8 @@ def _read(
     read: list[ReadRule] = []
     found: list[Diagnostic] = []
     for rule, document in rules:
-        documents = {f"rules/{rule.family}/{rule.id}.yaml": document}
+        own = {f"rules/{rule.family}/{rule.id}.yaml": document}
+        documents = {**draft.documents, **own}
         rule_alone = replace(knowledge, rules=(rule,), documents=documents)
         sound, problems = read_rules(rule_alone)
         read += sound

@@ -47,21 +47,23 @@ _INSTEAD: dict[type[BaseModel], dict[str, Any]] = {
             at=_NOWHERE,
         ),
         "outcome": OutcomeDefinition.trusted(at=_NOWHERE, measure="", levels=(), open=()),
-        **dict.fromkeys(("individuals", "courses"), ()),
+        "status": "active",
+        "individuals": (),
+        **dict.fromkeys(("transcribed_by", "created", "revised"), ""),
     },
     TermsFile: {"sources": {}, "concepts": ()},
-    Label: {"indications": ()},
-    Rule: {"status": "active", "drawn_from": (), "when": (), "then": Then.model_construct()},
+    Label: {"indications": (), "jurisdiction": ""},
+    Rule: {
+        "status": "active",
+        "drawn_from": (),
+        "when": (),
+        "then": Then.model_construct(),
+        **dict.fromkeys(("title", "rationale", "author", "created", "revised"), ""),
+    },
     Vocabulary: {"families": {}},
 }
 """What stands for a part that must be there and cannot be read, and is found fault with by none."""
-_NOT_LOOKED_AT = {
-    Series: ("status", "citation", "document", "appraisal", "transcribed_by", "created", "revised"),
-    TermsFile: (),
-    Label: ("jurisdiction", "source"),
-    Rule: ("title", "rationale", "author", "created", "revised"),
-    Vocabulary: (),
-}
+_NOT_LOOKED_AT = frozenset({"citation", "document", "appraisal", "source"})
 """Parts that no check looks at, so that they may be as they are. Without any other that must be
 there, nothing of a file is checked."""
 _TOLD_BY_NAME = ("id", "family")
@@ -142,9 +144,11 @@ def _absent(model: type[BaseModel], value: dict[str, Any], left_out: set[Path]) 
 def _lenient(model: type[M], path: PurePosixPath) -> type[M]:
     """The model, taking anything in the parts that no check looks at."""
     by_name = dict(zip(_TOLD_BY_NAME, (path.stem, path.parent.name), strict=True))
-    fields: dict[str, Any] = dict.fromkeys(_NOT_LOOKED_AT[model], (Any, None))
+    fields: dict[str, Any] = {}
     for name, known in model.model_fields.items():
-        if name in by_name:
+        if name in _NOT_LOOKED_AT:
+            fields[name] = (Any, None)
+        elif name in by_name:
             fields[name] = (known.rebuild_annotation(), by_name[name])
         elif name in _INSTEAD[model]:
             fields[name] = (known.annotation, _INSTEAD[model][name])
