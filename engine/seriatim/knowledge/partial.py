@@ -68,7 +68,7 @@ _NOT_LOOKED_AT = frozenset({"citation", "document", "appraisal", "source"})
 there, nothing of a file is checked."""
 _TOLD_BY_NAME = ("id", "family")
 _FOLLOWS: dict[str, frozenset[str]] = {
-    "courses": frozenset({"S405", "S406", "S408", "C505"}),
+    "courses": frozenset({"S405", "S406", "S408", "S414", "C505"}),
     "individuals": frozenset({"S405"}),
     "links": frozenset({"S406"}),
     "outcome": frozenset({"S413"}),
