@@ -114,8 +114,6 @@ class Engine:
             return
         from seriatim.knowledge.problems import Rest  # noqa: PLC0415 - bad input only
 
-        if not isinstance(given, Mapping):
-            return
         rest = Rest(given, error.problems)
         if rest.profile != given:
             yield from map(rest.as_given, self.problems(rest.profile))
