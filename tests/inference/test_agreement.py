@@ -135,7 +135,7 @@ def hold_everything(engine: Engine, profile: dict[str, Any], rng: random.Random)
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 @given(data=st.data())
 def test_any_profile_is_refused_or_answered_consistently(
@@ -146,7 +146,7 @@ def test_any_profile_is_refused_or_answered_consistently(
     hold_everything(engine, profile, source(1))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(min_value=0))
 def test_something_unrelated_that_is_not_known_takes_no_course_away(
     seed: int, engine: Engine, vocabulary: Vocabulary

@@ -14,7 +14,7 @@ from seriatim.inference import durable, envelope
 from seriatim.inference.durable import Bound, DurableRules, EnvelopeError, FlatRule
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(flat_rules(), min_size=1, max_size=14),
     st.lists(states(), min_size=1, max_size=6),

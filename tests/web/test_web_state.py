@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ANSWERS = [
     answer for path in answer_files() for answer in read(path)["answers"] if "error" not in answer
 ]
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=75, deadline=None)
 
 terms = st.text(
     st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), min_size=1, max_size=30

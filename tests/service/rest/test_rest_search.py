@@ -76,7 +76,7 @@ def test_every_name_finds_its_term() -> None:
                 assert concept.id in {each["id"] for each in found} or name in TERMS.open, name
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.text(max_size=30), st.sampled_from([None, "drug", "event"]), st.integers(1, 50))
 def test_order_and_bounds(typed: str, kind: str | None, most: int) -> None:
     found = hits(typed, kind, most)
