@@ -101,7 +101,7 @@ def test_many_names_of_which_one_stands_twice_take_no_square_of_time() -> None:
     assert cost(lambda: refusal(data)) < TIMES * cost(lambda: json.loads(data))
     long = data[:-1] + b',"a":"' + b" " * body.BIG + b'"}'
     assert refusal(long).slug == "name-twice"
-    assert refusal(long[:-1]).slug == "not-valid-json"
+    assert refusal(long[:-1]).slug == "name-twice"  # the first that is found, in a big body
 
 
 def test_a_name_that_stands_twice_is_named() -> None:
@@ -110,6 +110,15 @@ def test_a_name_that_stands_twice_is_named() -> None:
     assert [each.detail for each in problem.errors] == ["'sex' stands twice"]
     assert refusal(b'{"a": 1, "\\u0061": 2}').slug == "name-twice"
     assert refusal(b'{"a\\"": {}, "a\\"": ":"}').slug == "name-twice"
+
+
+def test_what_follows_a_name_that_stands_twice_may_be_anything() -> None:
+    start = b'{"a": 1, "a": 2, "b": '
+    assert refusal(start).slug == "not-valid-json"
+    assert refusal(start + b'"\xff"}').detail == "Byte 23 is not UTF-8."
+    assert refusal(start + b"nul}").detail == "Expecting value at line 1, column 23."
+    deep = refusal(start + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    assert (deep.slug, deep.errors) == ("name-twice", [])
 
 
 @pytest.mark.parametrize("text", [":x", ":", '":', "\\", '\\"', "", "{", "\u2028"])

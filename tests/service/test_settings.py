@@ -103,7 +103,7 @@ SERIATIM_PROT: unknown setting; did you mean 'SERIATIM_PORT' or 'SERIATIM_TRUSTE
 SERIATIM_REST_TOKENS:1:2: error [Y104] a bracket is not closed; expected a bracket at the end of \
 the list
 seriatim.yaml:10:7: oidc: keys with values are wanted
-seriatim.yaml:11:13: json_depth: at most 500 is wanted, not 5000
+seriatim.yaml:11:13: json_depth: at most 200 is wanted, not 5000
 seriatim.yaml:1:1: prot: unknown setting; did you mean 'port' or 'trusted_proxies'?
 seriatim.yaml:5:10: cds_clients[0].jku: https is wanted (http on loopback only)
 seriatim.yaml:6:5: cds_clients[1].iss: is missing

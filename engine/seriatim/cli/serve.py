@@ -9,8 +9,10 @@ from seriatim.cli.output import complain, say
 from seriatim.cli.problems import FINE, CannotRunError
 
 INSTALL = "the service needs packages that are not installed: pip install 'seriatim[service]'"
-_EXTRAS = ("fastapi", "httpx", "jwt", "limits", "msgspec", "prometheus_client", "sqlalchemy")
-_MORE_EXTRAS = ("alembic", "cryptography", "jinja2", "markdown_it", "structlog", "uvicorn")
+_EXTRAS = (
+    *("alembic", "cryptography", "fastapi", "httpx", "jinja2", "jiter", "jwt", "limits"),
+    *("markdown_it", "msgspec", "prometheus_client", "sqlalchemy", "structlog", "uvicorn"),
+)
 
 
 def serve(config: str | None, options: dict[str, Any]) -> int:
@@ -48,5 +50,5 @@ def _announce(where: str) -> None:
 def _need_extras() -> None:
     from importlib.util import find_spec  # noqa: PLC0415
 
-    if any(find_spec(name) is None for name in _EXTRAS + _MORE_EXTRAS):
+    if any(find_spec(name) is None for name in _EXTRAS):
         raise CannotRunError(INSTALL)

@@ -7,10 +7,11 @@ import gc
 import json
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-import msgspec
+import jiter
 from starlette.concurrency import run_in_threadpool
 
 from seriatim.service.problems import Fault, Problem
@@ -36,8 +37,12 @@ _QUOTE = ord('"')
 _FEW_BACKSLASHES = 1000
 _LEVELS_OFF = 12
 _STEPS = [1 if each == ord("{") else -1 for each in range(256)]
-_decode = msgspec.json.Decoder().decode
-_encode = msgspec.json.Encoder().encode
+_TWICE, _DEEP = "Detected duplicate key", "recursion limit exceeded"
+"""How the decoder begins what it says of either; a text of its own would still be a refusal."""
+_decode = partial(
+    jiter.from_json, cache_mode="all", catch_duplicate_keys=True, allow_inf_nan=False
+)
+"""Short texts are kept and shared: codes, systems and dates stand in a record again and again."""
 
 
 async def json_body(request: Request, context: Context) -> Any:
@@ -83,15 +88,13 @@ def decode_json(data: bytes, *, depth: int) -> Any:
     try:
         with _collector_paused(len(data)):
             value = _decode(data)
-    except RecursionError:
-        raise _too_deep(depth) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        raise _not_json(data, error) from None
-    marks = _marks(data)
-    if not _is_shallow(_brackets(marks), depth):
+    except ValueError as error:
+        said = str(error)
+        if said.startswith(_DEEP):
+            raise _too_deep(depth) from None
+        raise (_doubled if said.startswith(_TWICE) else _not_json)(data, said) from None
+    if not _is_shallow(_brackets(data), depth):
         raise _too_deep(depth)
-    if marks.count(b'"') != _quotes(value):
-        raise _doubled(data)
     return value
 
 
@@ -166,11 +169,6 @@ def _check_type(request: Request) -> None:
         raise Problem(415, "encoded", "The body is compressed", "Send it without Content-Encoding.")
 
 
-def _marks(data: bytes) -> bytes:
-    """The brackets, all as braces, and the quotes around strings; of valid JSON."""
-    return _without_escapes(data).translate(_ONE_KIND, _CONTENT)
-
-
 def _without_escapes(data: bytes) -> bytes:
     """JSON without the quotes that stand in strings."""
     if not _may_have_inner_quotes(data):
@@ -190,18 +188,10 @@ def _may_have_inner_quotes(data: bytes) -> bool:
     return True
 
 
-def _brackets(marks: bytes) -> bytes:
-    """Those outside strings. Two quotes side by side enclose nothing, and part nothing."""
-    left = marks.replace(b'""', b"")
+def _brackets(data: bytes) -> bytes:
+    """Those of valid JSON that stand outside strings, all as braces."""
+    left = _without_escapes(data).translate(_ONE_KIND, _CONTENT).replace(b'""', b"")
     return b"".join(left.split(b'"')[::2]) if b'"' in left else left
-
-
-def _quotes(value: Any) -> int:
-    """How many quotes a decoded value is written with.
-
-    Of a name that stood twice only the last is still there: then there are fewer than were sent.
-    """
-    return _without_escapes(_encode(value)).count(b'"')
 
 
 def _is_shallow(left: bytes, depth: int) -> bool:
@@ -228,7 +218,7 @@ def _too_deep(depth: int) -> Problem:
     )
 
 
-def _not_json(data: bytes, error: Exception) -> Problem:
+def _not_json(data: bytes, said: str) -> Problem:
     try:
         text = data.decode()
     except UnicodeDecodeError as bad:
@@ -242,24 +232,32 @@ def _not_json(data: bytes, error: Exception) -> Problem:
         return _invalid("An escape \\ud800 to \\udfff stands without the other half of its pair.")
     except (RecursionError, ValueError):
         pass
-    # `error` may quote nothing of the body: msgspec gives positions only
-    return _invalid(f"{str(error)[:120]}.")
+    # it quotes nothing of the body: the decoder gives positions only
+    return _invalid(f"{said[:120]}.")
 
 
 def _invalid(detail: str) -> Problem:
     return Problem(400, "not-valid-json", "The body is not valid JSON", detail)
 
 
-def _doubled(data: bytes) -> Problem:
-    """400, with the names; of a big body without, as to look again would take too long."""
+def _doubled(data: bytes, said: str) -> Problem:
+    """400, with the names; of a big body without, as to look again would take too long.
+
+    What stands after the name has not been read: if that is no JSON, then this is what is wrong.
+    """
     found: list[str] = []
 
     def look(pairs: Sequence[tuple[str, Any]]) -> None:
         names = Counter(name for name, _value in pairs)
         found.extend(name for name, count in names.items() if count > 1)
 
-    if len(data) <= BIG:
-        json.loads(data, object_pairs_hook=look)
+    try:
+        if len(data) <= BIG:
+            json.loads(data, object_pairs_hook=look)
+    except RecursionError:
+        found.clear()
+    except ValueError:
+        return _not_json(data, said)
     return Problem(
         400,
         "name-twice",
