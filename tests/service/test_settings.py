@@ -44,10 +44,10 @@ def test_without_anything_it_is_loopback_and_open() -> None:
 
 
 def test_the_command_line_outranks_the_environment_and_that_the_file(file: Any) -> None:
-    name = file("port: 1\njson_depth: 10\nbody_bytes: 5000\nhost: localhost\n")
-    environment = {"SERIATIM_PORT": "2", "SERIATIM_JSON_DEPTH": "20", "SERIATIM_CONFIG": name}
+    name = file("port: 1\nshutdown_seconds: 10\nbody_bytes: 5000\nhost: localhost\n")
+    environment = {"SERIATIM_PORT": "2", "SERIATIM_SHUTDOWN_SECONDS": "20", "SERIATIM_CONFIG": name}
     settings = read_settings(None, environment, {"port": 3})
-    assert (settings.port, settings.json_depth, settings.body_bytes) == (3, 20, 5000)
+    assert (settings.port, settings.shutdown_seconds, settings.body_bytes) == (3, 20, 5000)
     assert settings.host == "localhost"
 
 
@@ -89,7 +89,7 @@ def test_every_problem_is_named_at_once_with_its_place(file: Any) -> None:
         'cors_origins: ["*"]\n'
         "rate_client: lots\n"
         "oidc: 5\n"
-        "json_depth: 5000\n"
+        "shutdown_seconds: 5000\n"
     )
     found = problems(name, LOG_LEVEL="inof", PROT="5", PORT="x", BODY_BYTES="1", REST_TOKENS="[{")
     assert "\n".join(sorted(found)) == EVERYTHING.strip()
@@ -103,7 +103,7 @@ SERIATIM_PROT: unknown setting; did you mean 'SERIATIM_PORT' or 'SERIATIM_TRUSTE
 SERIATIM_REST_TOKENS:1:2: error [Y104] a bracket is not closed; expected a bracket at the end of \
 the list
 seriatim.yaml:10:7: oidc: keys with values are wanted
-seriatim.yaml:11:13: json_depth: at most 200 is wanted, not 5000
+seriatim.yaml:11:19: shutdown_seconds: at most 300 is wanted, not 5000
 seriatim.yaml:1:1: prot: unknown setting; did you mean 'port' or 'trusted_proxies'?
 seriatim.yaml:5:10: cds_clients[0].jku: https is wanted (http on loopback only)
 seriatim.yaml:6:5: cds_clients[1].iss: is missing

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import jiter
@@ -31,17 +30,11 @@ FEW_PARTS, MOST_PARTS = 200_000, 1_000_000
 """So many brackets, and so many colons, are read in any body, and in none more."""
 BYTES_OF_A_PART = 12
 """Between the two, bytes that there must be to each; FHIR has some 19 to a colon."""
-_CONTENT = bytes(each for each in range(256) if each not in b'{}[]"')
-_ONE_KIND = bytes.maketrans(b"[]", b"{}")
-_QUOTE = ord('"')
-_FEW_BACKSLASHES = 1000
-_LEVELS_OFF = 12
-_STEPS = [1 if each == ord("{") else -1 for each in range(256)]
+DEEPEST = 200
+"""Levels that are read; FHIR has some ten."""
 _TWICE, _DEEP = "Detected duplicate key", "recursion limit exceeded"
 """How the decoder begins what it says of either; a text of its own would still be a refusal."""
-_decode = partial(
-    jiter.from_json, cache_mode="all", catch_duplicate_keys=True, allow_inf_nan=False
-)
+_decode = partial(jiter.from_json, cache_mode="all", catch_duplicate_keys=True, allow_inf_nan=False)
 """Short texts are kept and shared: codes, systems and dates stand in a record again and again."""
 
 
@@ -52,10 +45,10 @@ async def json_body(request: Request, context: Context) -> Any:
     400 if it is not strict UTF-8 JSON, is nested too deeply or gives a name twice in one object.
     """
     _check_type(request)
-    data, depth = await raw_body(request, context), context.settings.json_depth
+    data = await raw_body(request, context)
     if len(data) > BIG:
-        return await run_in_threadpool(decode_json, data, depth=depth)
-    return decode_json(data, depth=depth)
+        return await run_in_threadpool(decode_json, data)
+    return decode_json(data)
 
 
 async def raw_body(request: Request, context: Context) -> bytes:
@@ -82,20 +75,17 @@ async def _read(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def decode_json(data: bytes, *, depth: int) -> Any:
+def decode_json(data: bytes) -> Any:
     """Strict JSON of bounded depth; raises Problem 400, or 413 if it has too many parts."""
     _check_parts(data)
     try:
         with _collector_paused(len(data)):
-            value = _decode(data)
+            return _decode(data)
     except ValueError as error:
         said = str(error)
-        if said.startswith(_DEEP):
-            raise _too_deep(depth) from None
-        raise (_doubled if said.startswith(_TWICE) else _not_json)(data, said) from None
-    if not _is_shallow(_brackets(data), depth):
-        raise _too_deep(depth)
-    return value
+    if said.startswith(_DEEP):
+        raise _too_deep()
+    raise _doubled(data, said) if said.startswith(_TWICE) else _not_json(data, said)
 
 
 def _check_parts(data: bytes) -> None:
@@ -169,52 +159,12 @@ def _check_type(request: Request) -> None:
         raise Problem(415, "encoded", "The body is compressed", "Send it without Content-Encoding.")
 
 
-def _without_escapes(data: bytes) -> bytes:
-    """JSON without the quotes that stand in strings."""
-    if not _may_have_inner_quotes(data):
-        return data
-    return data.replace(b"\\\\", b"").replace(b'\\"', b"")
-
-
-def _may_have_inner_quotes(data: bytes) -> bool:
-    """Looks at a few backslashes one by one, which is faster than to look for two characters."""
-    at = data.find(b"\\")
-    for _each in range(_FEW_BACKSLASHES):
-        if at < 0:
-            return False
-        if data[at + 1] == _QUOTE:
-            break
-        at = data.find(b"\\", at + 2)
-    return True
-
-
-def _brackets(data: bytes) -> bytes:
-    """Those of valid JSON that stand outside strings, all as braces."""
-    left = _without_escapes(data).translate(_ONE_KIND, _CONTENT).replace(b'""', b"")
-    return b"".join(left.split(b'"')[::2]) if b'"' in left else left
-
-
-def _is_shallow(left: bytes, depth: int) -> bool:
-    """Take the innermost brackets away, level by level: much faster than to walk the values.
-
-    What is still left after a few levels is walked once, so that depth costs no more time.
-    """
-    for level in range(depth):
-        if not left:
-            return True
-        if level == _LEVELS_OFF:
-            steps = accumulate(map(_STEPS.__getitem__, left))
-            return max(steps) <= depth - level
-        left = left.replace(b"{}", b"")
-    return not left
-
-
-def _too_deep(depth: int) -> Problem:
+def _too_deep() -> Problem:
     return Problem(
         400,
         "too-deep",
         "The JSON is nested too deeply",
-        f"At most {depth} levels are read (setting json_depth).",
+        f"At most {DEEPEST} levels are read.",
     )
 
 

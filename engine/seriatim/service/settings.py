@@ -209,7 +209,6 @@ class Settings(_Frozen):
     body_bytes: int = Field(
         default=16_777_216, ge=1024, le=268_435_456, description="Longest body that is read."
     )
-    json_depth: int = Field(default=64, ge=8, le=200, description="Deepest JSON that is read.")
     fhir_servers: tuple[SafeUrl, ...] = Field(
         default=(),
         description="Base URLs of FHIR servers from which missing data may be fetched; no other "

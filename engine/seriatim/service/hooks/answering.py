@@ -48,7 +48,7 @@ class Answering:
         self.catalogue = Catalogue(context.engine.knowledge)
         self.codes = read_codes()
         self.cards = Cards(self.catalogue, self.codes, settings.base_urls[0])
-        bounds = Bounds(seconds=settings.fhir_timeout, depth=settings.json_depth)
+        bounds = Bounds(seconds=settings.fhir_timeout)
         self.gatherer = Gatherer(Servers(settings.fhir_servers), Fetcher(bounds))
         self._big = asyncio.Semaphore(BIG_AT_ONCE)
         self.shown = context.metrics.counter(

@@ -33,7 +33,6 @@ class Bounds:
     total_bytes: int = 32_000_000
     pages: int = 10
     at_once: int = 4
-    depth: int = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class _Call:
             raise _FetchError(f"the server could not be asked ({type(error).__name__})") from None
         if status != OK:
             raise _FetchError(_refused(status))
-        return _resource(body, self.bounds.depth)
+        return _resource(body)
 
     async def _get(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
         async with self.client.stream("GET", url, headers=headers) as answer:
@@ -189,9 +188,9 @@ def _refused(status: int) -> str:
     return f"the server answered {status}"
 
 
-def _resource(body: bytes, depth: int) -> dict[str, Any]:
+def _resource(body: bytes) -> dict[str, Any]:
     try:
-        found = decode_json(body, depth=depth)
+        found = decode_json(body)
     except Problem:
         raise _FetchError("the answer is not valid JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
