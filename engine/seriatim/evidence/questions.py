@@ -41,6 +41,26 @@ class _Addition:
     thresholds: tuple[Threshold, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ask:
+    """What to ask for one rule, in one state of all that it depends on."""
+
+    adding: _Addition
+    facts: tuple[str, ...]
+
+
+def _answer(asks: Iterable[_Ask]) -> tuple[Missing, ...]:
+    decides: dict[str, dict[str, None]] = {}
+    cites: set[str] = set()
+    for ask in sorted(asks, key=lambda each: each.adding.rule.index):
+        for fact in ask.facts:
+            decides.setdefault(fact, {})[ask.adding.rule_id] = None
+        if ask.adding.cites:
+            cites.update(ask.facts)
+    ordered = sorted(decides, key=lambda fact: ("diagnosis" not in fact, fact not in cites, fact))
+    return tuple(Missing.trusted(fact=fact, would_decide=tuple(decides[fact])) for fact in ordered)
+
+
 class Questions:
     """Traces undecided rules back to the facts of a profile that would decide them."""
 
@@ -51,7 +71,8 @@ class Questions:
         self.open_bits = program.bits_named("could_be")
         self.diagnosis_bits = program.bits_named("diagnosis")
         self.question_bits = program.bits_named("in_question")
-        self._kept: Kept[list[str]] = Kept(4096)
+        self._asks: Kept[_Ask] = Kept(4096)
+        self._answers: Kept[tuple[Missing, ...]] = Kept()
         self._questions = [self._question(atom) for atom in program.atom_list]
         self._adding = [
             None if isinstance(rule.effect, ConcludeEffect) else self._addition(rule)
@@ -61,10 +82,10 @@ class Questions:
     def missing(self, verdicts: Verdicts, facts: Facts) -> tuple[Missing, ...]:
         """Facts that are not known and on which rules that would add to the answer turn."""
         true, false = verdicts.true, verdicts.false
-        decides: dict[str, dict[str, None]] = {}
-        cites: set[str] = set()
+        known, additions = self._asks.known, self._adding
+        asks: set[_Ask] = set()
         for index in verdicts.undecided:
-            adding = self._adding[index]
+            adding = additions[index]
             if adding is None or (adding.narrows and adding.narrows & ~(true | false)):
                 continue
             if adding.weighed and not adding.weighed & true:
@@ -72,20 +93,12 @@ class Questions:
             key: tuple[object, ...] = (index, true & adding.bits, false & adding.bits)
             if adding.thresholds:
                 key += _values(adding.thresholds, facts.numbers)
-            facts_to_ask = self._kept.known(key)
-            if facts_to_ask is None:
-                facts_to_ask = self._unknown_facts(adding.rule, verdicts, facts)
-                self._kept.keep(key, facts_to_ask)
-            for fact in facts_to_ask:
-                decides.setdefault(fact, {})[adding.rule_id] = None
-                if adding.cites:
-                    cites.add(fact)
-        ordered = sorted(
-            decides, key=lambda fact: ("diagnosis" not in fact, fact not in cites, fact)
-        )
-        return tuple(
-            Missing.trusted(fact=fact, would_decide=tuple(decides[fact])) for fact in ordered
-        )
+            ask = known(key)
+            if ask is None:
+                ask = _Ask(adding, tuple(self._unknown_facts(adding.rule, verdicts, facts)))
+                self._asks.keep(key, ask)
+            asks.add(ask)
+        return self._answers.get(frozenset(asks), lambda: _answer(asks))
 
     def _addition(self, rule: GroundRule) -> _Addition:
         bits, thresholds = self._reached(rule)

@@ -40,6 +40,10 @@ class Called:
     """(the observation that it states, the name that matched)."""
 
 
+UNKNOWN_NAME = Called()
+"""Of what names nothing that is known here: this very object."""
+
+
 def diagnosis_of(names: Names, said: Concept) -> Called:
     """The diagnosis of a concept. A name settles which disease of a code of several is meant."""
     found = (names.code(system, code, "diagnosis") for system, code in said.codings)
@@ -152,7 +156,7 @@ def _other(names: Names, said: Concept) -> Called:
         return Called(why=BARE)
     if any(names.mentions(each, "diagnosis").found for each in said.texts):
         return Called(why=MENTIONED)
-    return Called()
+    return UNKNOWN_NAME
 
 
 def _term(names: Names, match: Match) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from seriatim.fhir.chart import DrugSeen, EventSeen
 from seriatim.fhir.medications import drugs_of, leave_out
 from seriatim.fhir.reasons import reasons_of
-from seriatim.fhir.values import Concept, concept_of, items, label
+from seriatim.fhir.values import Concept, code_of, concept_of, items, label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping
+
     from seriatim.fhir.chart import Chart, UseStatus
     from seriatim.fhir.medications import Drug
     from seriatim.fhir.values import Day
@@ -21,14 +23,30 @@ USED_WITHOUT_REASON = {REASONS_DIFFER: "several that differ", REASON_UNKNOWN: "n
 """Of what is counted though it was used: why, in short, the reason for the stop was left out."""
 
 
-def known_drugs(chart: Chart, resource: dict[str, Any]) -> tuple[Drug, ...]:
-    """The drugs of a resource that are known; what is not known, or is left out, is counted."""
+def known_drugs(
+    chart: Chart, resource: dict[str, Any], why_not: Callable[[dict[str, Any]], str]
+) -> tuple[Drug, ...]:
+    """The drugs of a resource that are known; what is not known, or is left out, is counted.
+
+    `why_not` says why the resource does not count, nothing if it does. It is asked only of one
+    that names something: most drugs of a record are none of the library's, whatever their status.
+    """
     drugs = drugs_of(chart, resource)
-    if drugs.problem:
-        leave_out(chart, resource, drugs)
-    elif not drugs.found:
+    if not drugs.found and not drugs.problem:
         chart.not_known(resource)
-    return drugs.found
+    elif why := why_not(resource):
+        chart.skip(resource, why)
+    elif drugs.problem:
+        leave_out(chart, resource, drugs)
+    else:
+        return drugs.found
+    return ()
+
+
+def left_out(resource: dict[str, Any], used: Container[str], reasons: Mapping[str, str]) -> str:
+    """Why a resource of this status does not count; empty if the status is one of `used`."""
+    status = code_of(resource.get("status"))
+    return "" if status in used else reasons.get(status, "its status is none of FHIR's")
 
 
 def add_uses(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +68,13 @@ class Reference:
             anchors = stratum.alone_bits & not_false
             unknown = anchors & not_true
             if unknown.bit_count() > FEW_UNKNOWN:
-                for block in stratum.blocks:
-                    if block.bits & unknown == block.bits and not block.is_touched(true, false):
-                        undecided += block.rules
-                        possible |= block.concludes
-                        anchors ^= block.bits
+                not_open = self.every ^ unknown
+                for bits, mentioned, mentioned_not, rules, drawable in stratum.blocks:
+                    if bits & not_open or mentioned & false or mentioned_not & true:
+                        continue
+                    undecided += rules
+                    possible |= drawable
+                    anchors ^= bits
             for index, must, must_not, rest in stratum.candidates(anchors, not_false):
                 if must & false or must_not & true:
                     continue
@@ -135,8 +137,7 @@ class _Stratum:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Rules about one thing, by whose anchors (`bits`) they are all undecided at once.
 
     If no anchor is known, no rule holds; if nothing else that they mention, plainly or in a group
@@ -148,10 +149,6 @@ class _Block:
     mentioned_not: int
     rules: tuple[int, ...]
     concludes: int
-
-    def is_touched(self, true: int, false: int) -> bool:
-        """Whether anything that the rules mention is denied."""
-        return bool(self.mentioned & false or self.mentioned_not & true)
 
 
 def _blocks(program: Program, alone: dict[int, list[Candidate]], seldom: int) -> list[_Block]:

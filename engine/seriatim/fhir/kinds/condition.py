@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.chart import DiagnosisSeen, ObservationSeen
-from seriatim.fhir.diagnosis_names import diagnosis_of
+from seriatim.fhir.diagnosis_names import UNKNOWN_NAME, diagnosis_of
 from seriatim.fhir.kinds.observation import is_recent
 from seriatim.fhir.results import Conflict
 from seriatim.fhir.values import UNKNOWN, Statuses, day, label, objects, said_of
@@ -51,11 +51,14 @@ _VERIFIED = Statuses(
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A diagnosis, or a state such as pregnancy that rules ask for."""
+    called = chart.names.of(diagnosis_of, resource.get("code"))
+    if called is UNKNOWN_NAME:  # as most are, whatever their status
+        chart.not_known(resource)
+        return
     verified = _VERIFIED.of(resource.get("verificationStatus"))
     if verified == "entered-in-error":
         chart.skip(resource, "entered in error")
         return
-    called = chart.names.of(diagnosis_of, resource.get("code"))
     if called.state:
         _state(chart, resource, called.state, called.against, verified)
         return
@@ -107,10 +110,7 @@ def _not_taken(chart: Chart, resource: dict[str, Any], called: Called) -> None:
     if called.disagree:
         statement = f"One diagnosis is {called.disagree}; none was taken from it."
         chart.conflicts.append(Conflict(statement, (label(resource),)))
-    if called.why:
-        chart.skip(resource, called.why)
-    else:
-        chart.not_known(resource)
+    chart.skip(resource, called.why)
 
 
 def _state(

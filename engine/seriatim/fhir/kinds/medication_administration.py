@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses, known_drugs
+from seriatim.fhir.uses import add_uses, known_drugs, left_out
 from seriatim.fhir.values import code_of, day, mapping
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ _LEFT_OUT = {
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A dose."""
-    status = code_of(resource.get("status"))
-    if status not in _USED:
-        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
-    elif drugs := known_drugs(chart, resource):
+    if drugs := known_drugs(chart, resource, _why_not):
+        status = code_of(resource.get("status"))
         use, note = _USED[status]
         stopped = status == "stopped"
         when = day(resource.get("effectiveDateTime"))
@@ -42,3 +40,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
             when=when or day(mapping(resource.get("effectivePeriod")).get("start")),
             note=note,
         )
+
+
+def _why_not(resource: dict[str, Any]) -> str:
+    return left_out(resource, _USED, _LEFT_OUT)

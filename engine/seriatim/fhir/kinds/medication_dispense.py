@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses, known_drugs
+from seriatim.fhir.uses import add_uses, known_drugs, left_out
 from seriatim.fhir.values import code_of, day, mapping, number, text
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LONGEST_SUPPLY = 400
 """Days; a longer one is a mistake."""
 _DAYS = {"d", "day", "days"}
+_HANDED_OUT = frozenset({"completed", "stopped"})
 _LEFT_OUT = {
     "preparation": "not handed out yet",
     "in-progress": "not handed out yet",
@@ -29,11 +30,12 @@ _LEFT_OUT = {
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A supply: current while it lasts, if it says for how many days it does."""
-    status = code_of(resource.get("status"))
-    if status not in ("completed", "stopped"):
-        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
-    elif drugs := known_drugs(chart, resource):
-        _use(chart, resource, drugs, stopped=status == "stopped")
+    if drugs := known_drugs(chart, resource, _why_not):
+        _use(chart, resource, drugs, stopped=code_of(resource.get("status")) == "stopped")
+
+
+def _why_not(resource: dict[str, Any]) -> str:
+    return left_out(resource, _HANDED_OUT, _LEFT_OUT)
 
 
 def _use(chart: Chart, resource: dict[str, Any], drugs: tuple[Drug, ...], *, stopped: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses, known_drugs
+from seriatim.fhir.uses import add_uses, known_drugs, left_out
 from seriatim.fhir.values import code_of, day, text
 
 if TYPE_CHECKING:
@@ -30,14 +30,8 @@ _CAN_BE_CONSIDERED = {"draft", "active", "on-hold", ""}
 
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """An order of the record."""
-    status = code_of(resource.get("status"))
-    if _is_forbidden(resource):
-        chart.skip(resource, "an order not to give it")
-    elif code_of(resource.get("intent")) in _NOT_ORDERS:
-        chart.skip(resource, "a proposal or plan, not an order")
-    elif status not in _USED:
-        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
-    elif drugs := known_drugs(chart, resource):
+    if drugs := known_drugs(chart, resource, _why_not):
+        status = code_of(resource.get("status"))
         use, note = _USED[status]
         add_uses(
             chart,
@@ -51,14 +45,26 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
         )
 
 
+def _why_not(resource: dict[str, Any]) -> str:
+    if _is_forbidden(resource):
+        return "an order not to give it"
+    if code_of(resource.get("intent")) in _NOT_ORDERS:
+        return "a proposal or plan, not an order"
+    return left_out(resource, _USED, _LEFT_OUT)
+
+
 def read_draft(chart: Chart, resource: dict[str, Any]) -> None:
     """A draft order of the call: the drug is under consideration."""
-    if _is_forbidden(resource):
-        chart.skip(resource, "an order not to give it")
-    elif code_of(resource.get("status")) not in _CAN_BE_CONSIDERED:
-        chart.skip(resource, "a draft order that is being ended, not made")
-    elif drugs := known_drugs(chart, resource):
+    if drugs := known_drugs(chart, resource, _why_not_considered):
         add_uses(chart, resource, drugs, "considering")
+
+
+def _why_not_considered(resource: dict[str, Any]) -> str:
+    if _is_forbidden(resource):
+        return "an order not to give it"
+    if code_of(resource.get("status")) not in _CAN_BE_CONSIDERED:
+        return "a draft order that is being ended, not made"
+    return ""
 
 
 def _is_forbidden(resource: dict[str, Any]) -> bool:

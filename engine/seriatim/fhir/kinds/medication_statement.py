@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.results import Conflict
-from seriatim.fhir.uses import add_uses, known_drugs
+from seriatim.fhir.uses import add_uses, known_drugs, left_out
 from seriatim.fhir.values import code_of, day, label, mapping, period_end
 
 if TYPE_CHECKING:
@@ -26,16 +26,14 @@ _LEFT_OUT = {
 def read(chart: Chart, resource: dict[str, Any]) -> None:
     """A statement of use."""
     status = code_of(resource.get("status"))
-    if status not in _USED:
-        chart.skip(resource, _LEFT_OUT.get(status, "its status is none of FHIR's"))
-        return
-    if status in ("active", "on-hold") and _begins_later(chart, resource):
-        chart.skip(resource, _NOT_YET)
-        return
-    if status == "active":
+    later = status in ("active", "on-hold") and _begins_later(chart, resource)
+    if status == "active" and not later:
         _ended_already(chart, resource)
-    drugs = known_drugs(chart, resource)
-    if drugs:
+
+    def why_not(resource: dict[str, Any]) -> str:
+        return _NOT_YET if later else left_out(resource, _USED, _LEFT_OUT)
+
+    if drugs := known_drugs(chart, resource, why_not):
         _use(chart, resource, drugs, status)
 
 
