@@ -258,3 +258,17 @@ def test_statuses_that_are_kept_are_told_apart() -> None:
         assert statuses.of({"coding": [{"code": ["bad"]}], "text": "good"}) == "g"
         assert statuses.of({"text": "good" + " " * 400}) == UNKNOWN
         assert statuses.of({"text": "Good"}) == "g"
+
+
+@pytest.mark.parametrize("status", ["entered-in-error", "draft", "cancelled", "unknown", "x", ""])
+def test_what_names_nothing_known_is_counted_so_whatever_its_status(
+    status: str, reads: Reads
+) -> None:
+    other = concept(text="Amlodipine 5 MG Oral Tablet")
+    kinds = [f"Medication{kind}" for kind in ("Administration", "Dispense", "Request", "Statement")]
+    drugs = [resource(kind, status=status, medicationCodeableConcept=other) for kind in kinds]
+    toenail = condition(concept(text="Ingrowing toenail"), verified=status)
+    reading = reads([patient(), toenail, *drugs])
+    assert reading.unrecognised == dict.fromkeys(("Condition", *kinds), 1)
+    assert whys(reading) == set()
+    assert reading.conflicts == ()

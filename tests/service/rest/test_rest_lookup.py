@@ -100,6 +100,14 @@ def test_every_wrong_field_has_a_pointer(rest: Caller) -> None:
     assert errors["/therapies/0/respons"]["nearest"] == ["response"]
 
 
+def test_a_number_beyond_all_bounds_is_refused_at_its_place(rest: Caller) -> None:
+    sent = b'{"age": 1e400, "therapies": [{"drug": "anakinra", "months": -1e400}]}'
+    found = rest.post(LOOKUP, content=sent, headers={"content-type": "application/json"})
+    assert found.status_code == 422
+    said = {each["pointer"]: each["detail"] for each in found.json()["errors"]}
+    assert said == dict.fromkeys(("/age", "/therapies/0/months"), "must be a finite number")
+
+
 def test_unknown_terms_have_the_nearest_names(rest: Caller) -> None:
     given = {"diagnoses": ["Behcet diseas"], "therapies": ["colchicin"], "considering": ["anakira"]}
     found = rest.post(LOOKUP, json=given).json()
