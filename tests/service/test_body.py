@@ -94,6 +94,12 @@ def test_as_many_levels_as_are_promised() -> None:
     assert refusal(b"[[" + deepest + b"]]").slug == "too-deep"
 
 
+def test_depth_costs_no_time() -> None:
+    data = b"[" + b",".join([b"[" * 60 + b"]" * 60] * 3_000) + b"]" + b" " * body.BIG
+    assert cost(lambda: decode_json(data)) < TIMES * cost(lambda: json.loads(data))
+    assert refusal(b"[" * DEEPEST + data + b"]" * DEEPEST).slug == "too-deep"
+
+
 def test_many_names_of_which_one_stands_twice_take_no_square_of_time() -> None:
     data = b"{" + b",".join(b'"%x":0' % each for each in range(80_000)) + b',"1":1}'
     assert [each.detail for each in refusal(data).errors] == ["'1' stands twice"]
@@ -158,9 +164,18 @@ def _random_value(random_: random.Random, depth: int) -> Any:
     return [random_.choice(texts), random_.randrange(-9, 10**9), None, 0.5][kind]
 
 
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max(map(_depth, inner), default=0) if isinstance(value, (dict, list)) else 0
+
+
 def test_random_json_is_read_as_the_standard_library_reads_it() -> None:
     random_ = random.Random(7)  # noqa: S311 - the same at each run
     for _each in range(2000):
         value = _random_value(random_, 5)
         data = json.dumps(value, ensure_ascii=random_.random() < 0.5).encode()
         assert decode_json(data) == value
+        more = DEEPEST - _depth(value)
+        assert decode_json(b"[" * more + data + b"]" * more)
+        more += 2  # an empty list one level deeper is still read
+        assert refusal(b"[" * more + data + b"]" * more).slug == "too-deep"

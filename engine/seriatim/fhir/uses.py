@@ -43,7 +43,7 @@ def known_drugs(
     return ()
 
 
-def left_out(resource: dict[str, Any], used: Container[str], reasons: Mapping[str, str]) -> str:
+def why_left_out(resource: dict[str, Any], used: Container[str], reasons: Mapping[str, str]) -> str:
     """Why a resource of this status does not count; empty if the status is one of `used`."""
     status = code_of(resource.get("status"))
     return "" if status in used else reasons.get(status, "its status is none of FHIR's")

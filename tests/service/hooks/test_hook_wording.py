@@ -180,7 +180,7 @@ def test_the_codes_are_whole(engine: Engine) -> None:
 def test_damaged_codes_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / codes.FILE).write_text("override_reasons: [")
     monkeypatch.setattr(codes, "files", lambda _package: tmp_path)
-    with pytest.raises(KnowledgeError, match=r"codes\.yaml:1:"):
+    with pytest.raises(KnowledgeError, match=r"codes\.yaml:1:19: error \[Y104\]"):
         codes.read_codes()
 
 

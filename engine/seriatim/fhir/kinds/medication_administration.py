@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses, known_drugs, left_out
+from seriatim.fhir.uses import add_uses, known_drugs, why_left_out
 from seriatim.fhir.values import code_of, day, mapping
 
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 
 def _why_not(resource: dict[str, Any]) -> str:
-    return left_out(resource, _USED, _LEFT_OUT)
+    return why_left_out(resource, _USED, _LEFT_OUT)

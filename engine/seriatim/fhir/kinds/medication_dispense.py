@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses, known_drugs, left_out
+from seriatim.fhir.uses import add_uses, known_drugs, why_left_out
 from seriatim.fhir.values import code_of, day, mapping, number, text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
 
 
 def _why_not(resource: dict[str, Any]) -> str:
-    return left_out(resource, _HANDED_OUT, _LEFT_OUT)
+    return why_left_out(resource, _HANDED_OUT, _LEFT_OUT)
 
 
 def _use(chart: Chart, resource: dict[str, Any], drugs: tuple[Drug, ...], *, stopped: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seriatim.fhir.uses import add_uses, known_drugs, left_out
+from seriatim.fhir.uses import add_uses, known_drugs, why_left_out
 from seriatim.fhir.values import code_of, day, text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _why_not(resource: dict[str, Any]) -> str:
         return "an order not to give it"
     if code_of(resource.get("intent")) in _NOT_ORDERS:
         return "a proposal or plan, not an order"
-    return left_out(resource, _USED, _LEFT_OUT)
+    return why_left_out(resource, _USED, _LEFT_OUT)
 
 
 def read_draft(chart: Chart, resource: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seriatim.fhir.results import Conflict
-from seriatim.fhir.uses import add_uses, known_drugs, left_out
+from seriatim.fhir.uses import add_uses, known_drugs, why_left_out
 from seriatim.fhir.values import code_of, day, label, mapping, period_end
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read(chart: Chart, resource: dict[str, Any]) -> None:
         _ended_already(chart, resource)
 
     def why_not(resource: dict[str, Any]) -> str:
-        return _NOT_YET if later else left_out(resource, _USED, _LEFT_OUT)
+        return _NOT_YET if later else why_left_out(resource, _USED, _LEFT_OUT)
 
     if drugs := known_drugs(chart, resource, why_not):
         _use(chart, resource, drugs, status)
